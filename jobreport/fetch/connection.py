@@ -37,7 +37,6 @@ class Answer:
     """A whole answer: its bytes are all there, as HTTP itself counts them."""
 
     body: bytes
-    kind: str
 
     def text(self, where: str) -> str:
         """Decode as UTF-8; a byte order mark goes. FetchFailed if it is something else."""
@@ -134,7 +133,7 @@ class Connection:
             raise FetchFailed(Problem("fetch_refused", where, {"status": status, **_said(body)}))
         if kind not in kinds:
             raise FetchFailed(Problem("fetch_not_data", where, {"kind": kind, "kinds": list(kinds)}))
-        return Answer(body, kind)
+        return Answer(body)
 
 
 def _asked_for(usual: tenacity.wait.wait_base) -> Callable[[tenacity.RetryCallState], float]:

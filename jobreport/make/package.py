@@ -153,7 +153,7 @@ def _same_figures(published: Path, files: Mapping[str, bytes]) -> None:
 
 def members(inputs: checks.Inputs) -> dict[str, bytes]:
     """Every file of a package but its manifest, in a fixed form."""
-    files = {f"{name}.csv": _csv(rounded(table)) for name, table in released.tables(inputs).items()}
+    files = {f"{name}.csv": as_csv(rounded(table)) for name, table in released.tables(inputs).items()}
     files["codebook.json"] = as_json(codebook_facts(inputs))
     files["survey.json"] = as_json(survey_facts(inputs))
     files[contract.DESCRIPTOR] = as_json(_descriptor(inputs, files))
@@ -178,21 +178,17 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 
 
 def rounded(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep so many significant digits of every number that is no count."""
+    """Keep so many significant digits of every number that is no count, and counts as whole numbers."""
     kept = {
         str(name): pd.Series([_rounded(value) for value in table[name]], table.index, dtype="float64")
         for name in table.columns
         if name in contract.NUMERIC and name not in COUNTS
     }
-    return table.assign(**kept)
+    return table.assign(**kept).astype({name: "Int64" for name in COUNTS if name in table})
 
 
 def _rounded(value: float) -> float:
     return 0.0 if abs(value) < NOTHING else float(f"{value:.{SIGNIFICANT}g}")
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    return as_csv(table.astype({name: "Int64" for name in COUNTS if name in table}))
 
 
 def codebook_facts(inputs: checks.Inputs) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -117,22 +118,24 @@ def one_page(report: Document, *, pictured: bool = True) -> Document:
 
 
 def _found(report: Document) -> Iterator[Block]:
-    front = [leaf for block in report.front for leaf in block.leaves()]
-    ends = next((at for at, leaf in enumerate(front) if isinstance(leaf, Heading) and leaf.key == CANNOT), len(front))
-    messages = [leaf for leaf in front[:ends] if isinstance(leaf, Paragraph) and leaf.kind == "headline"]
-    lines = [item.line for leaf in front[:ends] if isinstance(leaf, KeyFigures) for item in leaf.items]
-    lines += [item for leaf in front[:ends] if isinstance(leaf, Bullets) for item in leaf.items]
+    front = (leaf for block in report.front for leaf in block.leaves())
+    above = [*takewhile(lambda leaf: not _is_heading(leaf, CANNOT), front)]
+    messages = [leaf for leaf in above if isinstance(leaf, Paragraph) and leaf.kind == "headline"]
+    lines = [item.line for leaf in above if isinstance(leaf, KeyFigures) for item in leaf.items]
+    lines += [item for leaf in above if isinstance(leaf, Bullets) for item in leaf.items]
     yield from messages
     if kept := lines[: LINES - len(messages)]:
         yield Bullets(tuple(kept))
 
 
 def _below(report: Document, key: str) -> list[Block]:
-    leaves = list(report.leaves())
-    at = next((at for at, leaf in enumerate(leaves) if isinstance(leaf, Heading) and leaf.key == key), len(leaves))
-    below = leaves[at + 1 :]
-    ends = next((at for at, leaf in enumerate(below) if isinstance(leaf, Heading)), len(below))
-    return below[:ends]
+    below = dropwhile(lambda leaf: not _is_heading(leaf, key), report.leaves())
+    next(below, None)  # (the heading itself)
+    return [*takewhile(lambda leaf: not isinstance(leaf, Heading), below)]
+
+
+def _is_heading(leaf: Block, key: str) -> bool:
+    return isinstance(leaf, Heading) and leaf.key == key
 
 
 def passed(page: Document, report: Document) -> None:

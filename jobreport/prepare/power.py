@@ -115,9 +115,9 @@ def answers_needed(design: Design, change: float) -> int | None:
     return _fewest(lambda n: design.detectable(n) <= change)
 
 
-def answers_for_unchanged(design: Design, margin: float, chance: float = CHANCE) -> int | None:
-    """Answers per municipality and wave with which no change is called so that often; None if no number is enough."""
-    return _fewest(lambda n: design.unchanged(n, margin) >= chance)
+def answers_for_unchanged(design: Design, margin: float) -> int | None:
+    """Answers per municipality and wave with which no change is called so half the time; None if none are enough."""
+    return _fewest(lambda n: design.unchanged(n, margin) >= CHANCE)
 
 
 def _fewest(enough: Callable[[int], bool]) -> int | None:

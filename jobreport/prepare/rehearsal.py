@@ -125,16 +125,14 @@ class Stage:
         ``course``: change from the middle of the waves before to that of the waves after, in even steps from the first
         on. ``few``: whether next to nobody answers in the treated municipalities after the event.
         """
-        made = self._answers({self.outcome: self._moves(jump, course)} | self._control(control), few=few)
+        untouched = self.event.negative_control
+        shares = {untouched: self._moves(control, 0.0)} if untouched else {}
+        made = self._answers(shares | {self.outcome: self._moves(jump, course)}, few=few)
         nothing: dict[str, Any] = dict.fromkeys(NOTHING)
         registers = pd.DataFrame(columns=list(register.COLUMNS))
         return compute(
             Inputs(self.params, self.codebook, responses=made, counted=(), registers=registers, dropped=(), **nothing)
         )
-
-    def _control(self, size: float) -> dict[str, Floats]:
-        name = self.event.negative_control
-        return {name: self._moves(size, 0.0)} if name else {}
 
     @property
     def _after(self) -> Floats:

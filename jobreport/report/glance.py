@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.domain.released import Row, spans_waves
+from jobreport.domain.released import Row
 from jobreport.domain.texts import texts_of
 from jobreport.page import Card, KeyFigure, Parts, plain
 from jobreport.report.scope import Scope, series_of
@@ -60,10 +60,8 @@ def _everybody(writer: Writer) -> Iterator[Writer]:
 def _rows(writer: Writer) -> Iterator[tuple[Row, str]]:
     # Each question (or official series) and round, and the round before; '' at the first.
     where = {"municipality_code": writer.code, "group_by": ""}
-    told = [writer.told_by(name) for name in writer.questions_told()]
-    told += [{"indicator": name, "measure": "register", "category": ""} for name in series_of(writer.params)]
-    for which in told:
-        found = [row for row in writer.rows("estimates", **which | where) if not spans_waves(row.text("wave"))]
+    for name in (*writer.questions_told(), *series_of(writer.params)):
+        found = [row for row in writer.rows("estimates", **writer.told_by(name) | where) if not row.spans_waves]
         ordered = sorted(found, key=lambda row: row.text("wave"))
         yield from zip(ordered, ["", *(row.text("wave") for row in ordered)], strict=False)
 

@@ -119,11 +119,9 @@ def as_csv(table: pd.DataFrame) -> bytes:
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Every cell as it stands in the CSV; '' where it is missing."""
     named = table.items()
-    return pd.DataFrame({name: _numbers(one) if is_float_dtype(one) else _words(one) for name, one in named})
-
-
-def _words(values: pd.Series) -> pd.Series:
-    return values.astype("str").fillna("")
+    return pd.DataFrame(
+        {name: _numbers(one) if is_float_dtype(one) else one.astype("str").fillna("") for name, one in named}
+    )
 
 
 def _numbers(values: pd.Series) -> pd.Series:

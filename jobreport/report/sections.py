@@ -50,7 +50,9 @@ class Sections(Scope):
         if not self.has("survey"):
             return self.writer.missing("response")
         of, drawn = self.on(wording.Response), self.on(figures.Response).figure()
-        return self._section((*self._beforehand(), of.answer(), drawn, of.majorities(), of.changed()))
+        plan = self.results.facts.get("frozen")
+        fixed = self.on(wording.Beforehand).line(plan) if plan else None
+        return self._section((fixed, of.answer(), drawn, of.majorities(), of.changed()))
 
     def response_checks(self) -> Block:
         """Who was asked and answered in numbers, the extremes, and what weights and skipped questions mean."""
@@ -58,10 +60,6 @@ class Sections(Scope):
             return self.writer.missing("response")
         told = self.on(wording.Response).checks(), self.on(tables.SurveyTables).response()
         return self._annex("response_checks", *told)
-
-    def _beforehand(self) -> tuple[Block, ...]:
-        plan = self.results.facts.get("frozen")
-        return (self.on(wording.Beforehand).line(plan),) if plan else ()
 
     def frozen(self) -> Block:
         """What was fixed before the answers came, and line by line what departed from it; nothing without a plan."""
@@ -97,9 +95,11 @@ class Sections(Scope):
         heading = Heading(2, (self.writer.indicator(name),), f"{name}-details")
         several = len(self._codebook_indicator(name).items) > 1 and not self.writer.without_index(name)
         items = [self.on(wording.Groups).items_answer(name)] if several else []
+        columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
+        groups = self.on(wording.Groups).groups_answer(name, columns)
         levels = (self.on(tables.SurveyTables).levels(name), *self.on(wording.Survey).over_the_years(name))
         between = self.on(tables.ChangeTables).from_round_to_round(name)
-        return heading, *items, *self._groups_answers(name), *levels, between
+        return heading, *items, groups, *levels, between
 
     @drawn
     def each_indicator(self) -> Block:
@@ -359,7 +359,3 @@ class Sections(Scope):
         if self.results.codebook is None:
             raise KeyError(name)
         return self.results.codebook.indicator(name)
-
-    def _groups_answers(self, name: str) -> list[Block]:
-        columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
-        return [self.on(wording.Groups).groups_answer(name, columns)]

@@ -275,12 +275,12 @@ class Study(Sections):
 
     def indicators(self) -> pd.DataFrame:
         """Indicators and official series: name, label, questions, and the measure each is judged by."""
-        book = self.results.codebook
+        asked = self.results.codebook.indicators if self.results.codebook else ()
+        known = [(each.name, ", ".join(item.name for item in each.items), each.comparable) for each in asked]
         rows = [
-            (each.name, *self._judged_by(each.name), ", ".join(item.name for item in each.items), each.comparable)
-            for each in (book.indicators if book else ())
+            (name, self.writer.indicator(name), " ".join(filter(None, self.writer.main_measure(name))), *more)
+            for name, *more in (*known, *((name, "", True) for name in series_of(self.params)))
         ]
-        rows += [(name, self.writer.indicator(name), "register", "", True) for name in series_of(self.params)]
         return pd.DataFrame(rows, columns=["indicator", "label", "measure", "questions", "comparable"])
 
     def figure(self, name: str, indicator: str, **where: str | int) -> Block:
@@ -334,7 +334,10 @@ class Study(Sections):
         KeyError
             If there is no such indicator or municipality, or nothing to draw; with what there is.
         """
-        _, measure, category = self._drawn_by(indicator)
+        known = self.indicators()["indicator"].tolist()
+        if indicator not in known:
+            raise KeyError(f"indicator: {indicator!r} is none of {', '.join(known)}")
+        measure, category = self.writer.main_measure(indicator)
         asked = municipality or self.params.municipality_code
         of_all: dict[str, Wanted] = {"indicator": indicator, "measure": measure, "group_by": ""}
         rows = self.all_estimates(tidy=True, category=category, municipality_code=asked, **of_all)
@@ -345,14 +348,6 @@ class Study(Sections):
 
             ax = pyplot.gca()
         return bench.draw(rows, ax)
-
-    def _drawn_by(self, indicator: str) -> tuple[str, str, str]:
-        if indicator in series_of(self.params):
-            return indicator, "register", ""
-        known = self.indicators()["indicator"].tolist()
-        if indicator not in known:
-            raise KeyError(f"indicator: {indicator!r} is none of {', '.join(known)}")
-        return indicator, *self.writer.main_measure(indicator)
 
     def unsafe_responses(self, *, labelled: bool = False) -> pd.DataFrame:
         """Answers of persons, read anew from the file: nothing made from them has passed disclosure control.
@@ -387,7 +382,3 @@ class Study(Sections):
         known = {**where, "municipality": municipalities.recognise(place) or str(place)}
         view = views.View(indicator, **{what: str(value) for what, value in known.items()})
         return views.draw(kind, name, self.everywhere or self.results.released, self.writer, view)
-
-    def _judged_by(self, indicator: str) -> tuple[str, str]:
-        measure = " ".join(filter(None, self.writer.main_measure(indicator)))
-        return self.writer.indicator(indicator), measure

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from jobreport.errors import BatchIncomplete, Problem, refuse, speaking
@@ -108,7 +109,8 @@ class Engine:
 
     def _finish(self, future: Future[Any]) -> None:
         task = self._running.pop(future)
-        outcome = _outcome(future, task.name)
+        error = future.exception()
+        outcome = future.result() if error is None else Outcome(task.name, FAILED, type(error).__name__)
         if outcome.status == FAILED and task.attempts < ATTEMPTS:
             task.attempts += 1
             self._start(task)
@@ -118,11 +120,6 @@ class Engine:
     def _tell(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         self.told.done(outcome)
-
-
-def _outcome(future: Future[Any], name: str) -> Outcome:
-    error = future.exception()
-    return Outcome(name, FAILED, type(error).__name__) if error is not None else future.result()
 
 
 def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = lambda line: None) -> str:
@@ -227,9 +224,5 @@ def _refuse_incomplete(outcomes: Sequence[Outcome], line: str, language: str) ->
     lost = [outcome for outcome in outcomes if outcome.status in (REFUSED, FAILED)]
     if lost:
         head = texts(language)["incomplete"].format(count=len(lost), all=len(outcomes))
-        told = [f"{outcome.name}\n{_indented(outcome.reason)}" for outcome in lost]
+        told = [f"{outcome.name}\n{indent(outcome.reason, '  ', lambda _: True)}" for outcome in lost]
         raise BatchIncomplete("\n\n".join([head, *told, line]))
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())

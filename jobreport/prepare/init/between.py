@@ -35,7 +35,9 @@ def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doub
             yield Doubt(_ASKED["later"].format(name=found.name, column=found.column.name, **facts), found.name, wave)
         for name, column in first.groups.items():
             there = other.groups.get(name) or other.column(column.name)
-            if there is not None and column.coded and _unlike(column.answers, there.answers):
+            if there is None or not column.coded:
+                continue
+            if any(there.answers.get(code, label) != label for code, label in column.answers.items()):
                 text = _ASKED["group"].format(column=column.name, answers=_said(there.answers), **facts)
                 yield Doubt(text, wave=wave, group=name)
 
@@ -86,10 +88,6 @@ def with_columns(
 
 def _said(answers: Mapping[str, str]) -> str:
     return ", ".join(f"{code} = {label}" for code, label in answers.items())
-
-
-def _unlike(here: Mapping[str, str], there: Mapping[str, str]) -> bool:
-    return any(there.get(code, label) != label for code, label in here.items())
 
 
 def same_question(question: QuestionFound, other: Proposal) -> QuestionFound | None:
