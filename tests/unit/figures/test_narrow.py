@@ -6,8 +6,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from jobreport.figures import narrow, style
-from jobreport.page import Figure
-from tests.unit.figures.test_figures import DRAWINGS
+from tests.unit.figures.test_figures import DRAWINGS, once
 
 SCREEN, PADDING, SMALLEST = 360, 2 * 0.75 * 17, 12  # CSS pixels; 0.75rem at each side (report.css)
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -25,22 +24,16 @@ def smallest_letters(svg: str) -> float:
     return min(map(float, sizes)) * (SCREEN - PADDING) / width
 
 
-def figure(name: str) -> Figure:
-    made = DRAWINGS[name]()
-    assert isinstance(made, Figure)
-    return made
-
-
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_letters_can_be_read_on_a_telephone(name: str) -> None:
-    assert smallest_letters(figure(name).narrow) >= SMALLEST
+    assert smallest_letters(once(name).narrow) >= SMALLEST
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_both_drawings_say_the_same(name: str) -> None:
-    made = figure(name)
+    made = once(name)
     assert words(made.narrow) == words(made.svg)
-    assert made.narrow == figure(name).narrow
+    assert made.narrow == DRAWINGS[name]().narrow
 
 
 def test_a_map_has_no_narrow_form_for_its_tiles_hold_no_more_letters() -> None:

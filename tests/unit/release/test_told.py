@@ -30,19 +30,20 @@ TABLES = ("estimates", "changes", "diagnostics")
 
 @pytest.fixture(scope="module")
 def whole(demo_project, tmp_path_factory):
-    """One file of eight municipalities, in which every sixth answered again."""
-    return survey(demo_project, tmp_path_factory.mktemp("whole"), 4320, 0.2)
+    """One file of eight municipalities and two groupings, in which every sixth answered again."""
+    return survey(demo_project, tmp_path_factory.mktemp("whole"), 4320, 0.2, until="  gender:\n")
 
 
-def survey(demo_project, root, answers, repeat):
-    """What is read of one file of all municipalities."""
+def survey(demo_project, root, answers, repeat, until="\0"):
+    """What is read of one file of all municipalities; ``until``: where the codebook ends."""
     (root / "data" / "demo").mkdir(parents=True)
     (root / "params").mkdir()
     effects = {("183", "satisfaction"): 0.08}
     design = Design(answers=answers, municipalities=PLACES, effects=effects, mix_change={}, repeat=repeat)
     as_exported(responses(draw_country(design, seed=11))).to_parquet(root / "data" / "demo" / "responses.parquet")
     for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
-        (root / name).write_bytes((demo_project / name).read_bytes())
+        text = (demo_project / name).read_text(encoding="utf-8")
+        (root / name).write_text(text.split(until)[0], encoding="utf-8")
     return checks.read_inputs(params.read(root / "params" / "demo.yml"))
 
 
