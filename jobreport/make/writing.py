@@ -139,12 +139,7 @@ def _execute(
     made = begin()
     try:
         executed = kernel.execute(
-            notebook,
-            chosen.to_plain(),
-            folder=root,
-            environment=environment,
-            evidence=kept,
-            preloaded=preloaded,
+            notebook, chosen.to_plain(), folder=root, environment=environment, evidence=kept, preloaded=preloaded
         )
     except PapermillExecutionError as error:
         where = {"section": _section(scope, notebook, error.cell_index), "error": error.ename, "kept": str(kept)}

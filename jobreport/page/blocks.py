@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from typing_extensions import override
@@ -79,8 +80,12 @@ class Block(tree.Node):
         """The block, or the blocks that it groups."""
         yield self
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+    @cached_property
+    def _shown(self) -> dict[str, object]:
         return {tree.MIME: tree.written(self), "text/html": scoped(self.html()), "text/plain": "\n".join(self.lines())}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        return {**self._shown}
 
 
 @dataclass(frozen=True)

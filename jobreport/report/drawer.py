@@ -68,7 +68,7 @@ class Drawer:
                 if not os.read(self._tokens, 1):
                     return
                 with warnings.catch_warnings(record=True) as warned:
-                    block = getattr(sections, name)()
+                    (block := getattr(sections, name)())._repr_mimebundle_()  # (it keeps what it shows on its way)
                 if warned:
                     return
                 aside.submit(self._sent.send, (name, block))

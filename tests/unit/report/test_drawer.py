@@ -59,6 +59,7 @@ def shown(told: Told, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...] = 
     way.receive()
     kernel = Told(told.log, warned_at=told.warned_at, drawer=drawer.given())
     assert [getattr(kernel, name)() for name in names] == [Paragraph((name * 20_000,)) for name in names]
+    assert all("_shown" in vars(block) for block in kernel.drawer._made.values())  # (it is not written twice)
     os.close(way._tokens)
     way._received.close()
     other.join(30)
