@@ -68,7 +68,7 @@ class Dots(FigureWriter, Published):
     def _comparable(self, benchmarks: pd.DataFrame | None, indicator: str) -> list[Row]:
         if benchmarks is None or benchmarks.empty:
             return []
-        asked = self.codebook.indicators if self.codebook else ()
+        asked = self.codebook.indicators
         known = next((one.items for one in asked if one.name == indicator), ())
         names = tuple({indicator, *(item.name for item in known)})
         kinds = {(item.scale.kind, box(item.scale, "positive")) for item in known}

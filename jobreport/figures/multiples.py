@@ -45,11 +45,7 @@ class Multiples(FigureWriter, Survey):
         return made[0] if len(made) == 1 else Group(made)
 
     def _column(self, name: str) -> _Column | None:
-        found = {
-            (by, row.text("group")): row
-            for by in (self.codebook.groups if self.codebook else ())
-            for row in self.shown_groups(name, by)
-        }
+        found = {(by, row.text("group")): row for by in self.codebook.groups for row in self.shown_groups(name, by)}
         return _Column(name, found, self._total(name)) if any(row.has("estimate") for row in found.values()) else None
 
     def _total(self, indicator: str) -> Row | None:
@@ -82,7 +78,7 @@ class Multiples(FigureWriter, Survey):
 
     def _lines(self, columns: list[_Column]) -> list[Line]:
         shown = {line for column in columns for line in column.rows}
-        groups = self.codebook.groups if self.codebook else {}
+        groups = self.codebook.groups
         lines = [[(by, ""), *((by, value) for value in group.values)] for by, group in groups.items()]
         return [line for some in lines if shown & {*some} for line in some if not line[1] or line in shown]
 

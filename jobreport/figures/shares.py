@@ -61,7 +61,7 @@ class Distribution(FigureWriter):
         return self.say("figures.left_out", list=self.listing(told)) if told else ()
 
     def _questions(self, indicator: str) -> tuple[tuple[str, Question], ...]:
-        return self.codebook.asked_under(indicator) if self.codebook else ()
+        return self.codebook.asked_under(indicator) if self.reported else ()
 
     def _bars(self, name: str, question: Question) -> list[Bar]:
         which = {"indicator": name, "measure": "share", "municipality_code": self.code, "group_by": ""}

@@ -20,6 +20,7 @@ from jobreport.prepare import gather as gathered
 from jobreport.release.computation import hiding
 from jobreport.release.disclosure import LEVEL_LEFT_OUT, forced, of_single_answers
 from jobreport.report.results import Results, compute, report_date
+from jobreport.setup.codebook import Codebook
 from jobreport.setup.params_model import Params
 
 
@@ -73,7 +74,7 @@ class Findings:
     def labels(self) -> wording.Labels:
         """Names, and the measure that each is told by."""
         texts = wording.read_texts(self.results.params.language)
-        labels = wording.Labels(texts, self.results.params, self.results.codebook)
+        labels = wording.Labels(texts, self.results.params, self.results.codebook or Codebook())
         return labels.holding(self.results.released.estimates)
 
     def lines(self) -> Iterator[str]:

@@ -38,7 +38,7 @@ def with_kinds(table: pd.DataFrame, writer: Writer) -> pd.DataFrame:
     With ``kind`` 'indicator', 'question' (of an indicator of several) or 'series' (official figures), and ``period``
     'wave' or 'window' (several waves together; of a change, before or after).
     """
-    indicators = {each.name for each in (writer.codebook.indicators if writer.codebook else ())}
+    indicators = {*writer.reported}
     official = table["measure"].eq("register")
     kind = np.where(official, "series", np.where(table["indicator"].isin(indicators), "indicator", "question"))
     waves = [table[name].astype(str) for name in WINDOWS if name in table]
@@ -75,8 +75,6 @@ def labelled(responses: pd.DataFrame, writer: Writer) -> pd.DataFrame:
     labels.
     """
     codebook, language = writer.codebook, writer.language
-    if codebook is None:
-        return responses
     words: dict[str, Any] = {}
     for item in codebook.items:
         labels = item.scale.labels[language]

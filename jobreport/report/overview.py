@@ -55,15 +55,15 @@ class Overview(TableWriter):
         """What the overview is, how the whole of it is going, and where everybody lies."""
         kind = "intro" if self.params.survey is not None else "intro_series"
         told: list[Block] = [Paragraph(self.say(f"overview.{kind}"), kind="lead"), *self._cards()]
-        told += [self._map(found) for name in self._indicators()[:1] if (found := self._read(name)) is not None]
-        drawn = () if self._indicators() else self._series()[:1]
+        told += [self._map(found) for name in self.reported[:1] if (found := self._read(name)) is not None]
+        drawn = () if self.reported else self._series()[:1]
         return Group((*told, *(figures.Ranks.of(self).everybody(name) for name in drawn)))
 
     def _cards(self) -> Iterator[Block]:
         own = {"municipality_code": COUNTRY, "events": ()}
         everybody = replace(self, params=self.params.model_copy(update=own))
         survey, register = wording.Levels.of(everybody), wording.Register.of(everybody)
-        cards = [survey.key_level(name) for name in self._indicators() if self._read(name) is not None]
+        cards = [survey.key_level(name) for name in self.reported if self._read(name) is not None]
         official = [register.key_figures(series.series) for series in self.params.registers]
         cards += [card for band in official if isinstance(band, KeyFigures) for card in band.items[:1]]
         yield from (KeyFigures(tuple(cards[at : at + CARDS])) for at in range(0, len(cards), CARDS))
@@ -78,7 +78,7 @@ class Overview(TableWriter):
 
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order."""
-        return Group(tuple(self.levels(name) for name in self._indicators()))
+        return Group(tuple(self.levels(name) for name in self.reported))
 
     def checks(self, name: str) -> Block:
         """What chance can do between municipalities in one indicator, the map, and all its figures in one table."""
@@ -86,13 +86,13 @@ class Overview(TableWriter):
         if found is None:
             return Group(())
         heading = Heading(1, (self.indicator(name),), f"{name}-checks-heading")
-        first = name in self._indicators()[:1]  # (its map stands on the front)
+        first = name in self.reported[:1]  # (its map stands on the front)
         places = () if first else (self._map(found),)
         return Group((heading, self._table(found), *places, figures.Funnel.of(self).figure(name)))
 
     def each_check(self) -> Block:
         """The same of every indicator of the codebook."""
-        return Group(tuple(self.checks(name) for name in self._indicators()))
+        return Group(tuple(self.checks(name) for name in self.reported))
 
     def each_series(self) -> Block:
         """Every official series of no event on a page: every municipality before and after on one axis."""
@@ -108,7 +108,7 @@ class Overview(TableWriter):
         told: list[Block] = []
         for place, name in enumerate(self._series()):
             told += [Heading(1, (self.indicator(name),), f"{name}-checks-heading"), self._series_table(name)]
-            if place or self._indicators():  # (else it stands on the front)
+            if place or self.reported:  # (else it stands on the front)
                 told.append(figures.Ranks.of(self).everybody(name))
         return Group(tuple(told))
 
@@ -186,7 +186,7 @@ class Overview(TableWriter):
             if event.exposed:
                 told.append(Paragraph(self.say("overview.exposed", list=self._names(event.exposed)), "body"))
         ranks = figures.Ranks.of(self)
-        asked = [ranks.figure(**self.told_by(name)) for name in self._indicators()]
+        asked = [ranks.figure(**self.told_by(name)) for name in self.reported]
         of_events = [each for each in self.params.registers if self.params.event_of(each) is not None]
         return Group((*told, *asked, *(ranks.figure(series.series) for series in of_events)))
 
@@ -196,11 +196,11 @@ class Overview(TableWriter):
         absent = self._absent()
         if absent:
             told.append(self.say("overview.absent", list=self._names(absent)))
-        for name in self._indicators():
+        for name in self.reported:
             found = self._read(name)
             reasons = list(self._left_out(found)) if found is not None else []
             told += [(f"{self.indicator(name)}: ", *reason) for reason in reasons]
-        for one in self.codebook.indicators if self.codebook else ():
+        for one in self.codebook.indicators:
             if not one.comparable:
                 named = self.indicator(one.name)
                 told.append(self.say("overview.not_comparable", name=named, reason=one.reason))
@@ -212,9 +212,6 @@ class Overview(TableWriter):
         blocks: list[Block] = [wording.Basis.of(self).method(), sheet.thresholds()]
         blocks += [sheet.questions()] if self.params.survey is not None else []
         return Group((*blocks, sheet.inputs(self.facts["inputs"]), sheet.versions(self.facts)))
-
-    def _indicators(self) -> tuple[str, ...]:
-        return tuple(one.name for one in self.codebook.indicators) if self.codebook else ()
 
     def _names(self, codes: Iterable[str]) -> Parts:
         names = sorted(self.municipality(code) for code in codes)

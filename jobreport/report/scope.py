@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from jobreport import wording
 from jobreport.domain.released import Searched
 from jobreport.report.results import Results
+from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
 from jobreport.wording.surroundings import about_event
@@ -39,7 +40,7 @@ class Scope:
         return Writer(
             wording.read_texts(self.params.language, of_unit=self.params.unit is not None),
             self.params,
-            self.results.codebook,
+            self.results.codebook or Codebook(),
             estimates=Searched(estimates),
             changes=Searched(changes),
             diagnostics=Searched(released.diagnostics),

@@ -84,7 +84,7 @@ def draw(kind: dict[str, Draw], name: str, released: Released, writer: Writer, v
     _known("name", name, tuple(kind))
     _check(view, released, writer)
     if kind is TABLES and name == "groups" and not view.group_by:
-        raise KeyError(f"group_by: {name!r} needs one of {', '.join(_groupings(writer))}")
+        raise KeyError(f"group_by: {name!r} needs one of {', '.join(writer.codebook.groups)}")
     for what, those in HEEDED.items():
         if getattr(view, what) and name not in those:
             raise KeyError(f"{what}: it changes nothing in {name!r}; it does in {', '.join(those)}")
@@ -98,23 +98,17 @@ def waves_of(estimates: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _check(view: View, released: Released, writer: Writer) -> None:
-    book = writer.codebook
-    questions = tuple(item.name for item in book.items) if book else ()
-    indicators = tuple(indicator.name for indicator in book.indicators) if book else ()
-    _known("indicator", view.indicator, (*indicators, *questions, *series_of(writer.params)))
+    questions = tuple(item.name for item in writer.codebook.items)
+    _known("indicator", view.indicator, (*writer.reported, *questions, *series_of(writer.params)))
     given = {
         "municipality": tuple(released.estimates["municipality_code"].unique()),
         "event": tuple(event.event for event in writer.params.events),
         "wave": waves_of(released.estimates),
-        "group_by": _groupings(writer),
+        "group_by": tuple(writer.codebook.groups),
     }
     for what, known in given.items():
         if getattr(view, what):
             _known(what, getattr(view, what), known)
-
-
-def _groupings(writer: Writer) -> tuple[str, ...]:
-    return tuple(writer.codebook.groups) if writer.codebook else ()
 
 
 def _known(what: str, given: str, known: tuple[str, ...]) -> None:
@@ -145,15 +139,14 @@ def _shown(table: pd.DataFrame, asked: set[str], front: set[str]) -> pd.DataFram
     return table[table["indicator"].isin(asked) & (table["group_by"].eq("") | table["municipality_code"].isin(front))]
 
 
-def _reported(name: str, codebook: Codebook | None) -> str:
+def _reported(name: str, codebook: Codebook) -> str:
     # The name that figures stand under: of an indicator's only question the indicator's.
-    known = codebook.indicators if codebook else ()
-    named = {item.name: reported for each in known for reported, item in each.named_items}
-    return (named | {each.name: each.name for each in known}).get(name, name)
+    named = {item.name: reported for each in codebook.indicators for reported, item in each.named_items}
+    return (named | {each: each for each in codebook.names}).get(name, name)
 
 
-def _with_items(indicator: str, codebook: Codebook | None) -> set[str]:
-    found = [each for each in codebook.indicators if each.name == indicator] if codebook else []
+def _with_items(indicator: str, codebook: Codebook) -> set[str]:
+    found = [each for each in codebook.indicators if each.name == indicator]
     return {indicator, *(name for each in found for name, _ in each.named_items)}
 
 

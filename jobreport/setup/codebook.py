@@ -120,7 +120,7 @@ class Comments:
 class Codebook:
     """Everything that is known about the questions of one survey."""
 
-    indicators: tuple[Indicator, ...]
+    indicators: tuple[Indicator, ...] = ()
     groups: Mapping[str, Group] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
     subject: Mapping[str, str] = field(default_factory=dict)

@@ -47,7 +47,7 @@ class SurveyTables(TableWriter):
         return self.table(f"estimates-{indicator}", wanted, columns, source, note, shown=found, name=named)
 
     def _wanted(self, indicator: str) -> list[Measured]:
-        items = [name for name, _ in self.codebook.asked_under(indicator)] if self.codebook else []
+        items = [name for name, _ in self.codebook.asked_under(indicator)] if self.reported else []
         if len(items) < 2:
             return [(indicator, m) for m in (*self._single_answers(indicator), *self._offered(indicator, ONE_QUESTION))]
         index = [] if self.without_index(indicator) else [(indicator, m) for m in OF_INDEX]
@@ -200,12 +200,12 @@ class ChangeTables(TableWriter):
 
         ``indicator``: its name; None where there are no two rounds of it.
         """
-        asked = [name for name, _ in self.codebook.asked_under(indicator)] if self.codebook else []
+        asked = [name for name, _ in self.codebook.asked_under(indicator)] if self.reported else []
         names = tuple(dict.fromkeys((indicator, *asked)))
         found = self.between_rounds(names, adjustment="", group_by="")
         if not found:
             return None
-        for column in self.codebook.groups if self.codebook else ():
+        for column in self.codebook.groups:
             found += self.between_rounds((indicator,), adjustment="", group_by=column)
         columns: Columns[Row] = {
             "measure": self._whose,

@@ -46,7 +46,7 @@ class PublishedTables(TableWriter, Published):
 
         ``benchmarks``: one row per published figure; those of other municipalities are left out.
         """
-        names = self.codebook.names if self.codebook else ()
+        names = self.reported
         found = [(name, row) for name in names for row in self._published_means(benchmarks, name)]
         beside = [(name, row) for name, row in found if not self._unlike(name, row)]
         refused = tuple(

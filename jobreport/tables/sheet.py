@@ -94,7 +94,7 @@ class DataSheet(TableWriter):
 
     def questions(self) -> Table | Paragraph:
         """Return every question with its wording, its answers from least to most positive, and 'don't know'."""
-        if self.codebook is None:
+        if not self.reported:
             return self.missing("survey")
         simulated = self.params.survey is not None and self.params.survey.simulated
         lines = [self._question_line(name, question) for name, question in _questions(self.codebook)]

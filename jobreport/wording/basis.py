@@ -31,9 +31,9 @@ class Basis(Writer):
     def title(self) -> str:
         """Return the title of a report whose params give none: what it is about, or the place that an event names."""
         place = self.municipality(self.code)
-        subject = self.codebook.subject if self.codebook else {}
-        if subject:
-            return plain(self.say("title.report", subject=self.texts.of(subject), municipality=place))
+        if self.codebook.subject:
+            subject = self.texts.of(self.codebook.subject)
+            return plain(self.say("title.report", subject=subject, municipality=place))
         return place if self.own_event() is not None else plain(self.say(f"title.{self._held()}", municipality=place))
 
     def _held(self) -> str:
@@ -189,7 +189,7 @@ class Response(Writer):
 
     def _skipped(self) -> Parts:
         rows = self.rows("diagnostics", "value", measure="skipped", municipality_code=self.code)
-        asked = {name for each in self.codebook.indicators for name, _ in each.named_items} if self.codebook else set()
+        asked = {name for each in self.codebook.indicators for name, _ in each.named_items}
         told = [row for row in newest(rows) if row.text("indicator") in asked]
         if not told:
             return ()

@@ -155,7 +155,7 @@ class Compared(Survey):
         return self.say("survey.mix_split", row=raw, mix=mix, rates=rates)
 
     def _mix_grouping(self) -> str:
-        groups = self.codebook.groups.values() if self.codebook else ()
+        groups = self.codebook.groups.values()
         names = [self.texts.of(group.label) for group in groups if group.role == "benefit_group"]
         return names[0].lower() if names else self.word("survey.mix_groups")
 

@@ -28,7 +28,7 @@ class Groups(Survey):
 
     def groups_in_short(self, names: Sequence[str]) -> Group:
         """Return where groups differ, indicator by indicator, and one sentence for all the rest."""
-        found = [(name, by) for name in names for by in (self.codebook.groups if self.codebook else ())]
+        found = [(name, by) for name in names for by in self.codebook.groups]
         shown = {each: self.shown_groups(*each) for each in found}
         tests = {each: self._tested(*each, rows[0].text("wave")) for each, rows in shown.items() if rows}
         known = {each: test for each, test in tests.items() if test is not None}
@@ -86,8 +86,8 @@ class Groups(Survey):
 
     def items_answer(self, indicator: str) -> Group:
         """Return the questions of an index one by one, and whether they hang together; nothing for one question."""
-        known = self.codebook.indicator(indicator) if self.codebook else None
-        if known is None or len(known.items) == 1:
+        known = self.codebook.indicator(indicator)
+        if len(known.items) == 1:
             return Group(())
         found = {name: self.change_of(name) for name, _ in known.named_items}
         told = [self._item(row, name) for name, row in found.items()]

@@ -24,12 +24,12 @@ PCT, PER_CENT = ("pct", "procent", "per_cent", "percent", "%"), "per_cent"  # wh
 class Labels(numbers.Printer):
     """Names in one language, from the texts, the params and the codebook.
 
-    ``codebook``: the survey's codebook; None if the report has no survey. ``held``: of a survey given as a table: name
+    ``codebook``: the survey's codebook; without a survey one of nothing. ``held``: of a survey given as a table: name
     -> (measure, category) that the latest figures have. Answers give all.
     """
 
     params: Params
-    codebook: Codebook | None = None
+    codebook: Codebook = field(default_factory=Codebook)
     held: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     @property
@@ -45,12 +45,12 @@ class Labels(numbers.Printer):
     @property
     def reported(self) -> tuple[str, ...]:
         """Names of all indicators, in the codebook's order."""
-        return self.codebook.names if self.codebook else ()
+        return self.codebook.names
 
     @property
     def outcome(self) -> str:
         """The indicator that the other questions are held against."""
-        return self.codebook.outcome if self.codebook else ""
+        return self.codebook.outcome
 
     def municipality(self, code: str) -> str:
         """Return a municipality's name; '000' is the whole country, 'others' all the others."""
@@ -99,15 +99,12 @@ class Labels(numbers.Printer):
 
     def asked(self, name: str) -> Indicator | None:
         """Return what was asked under a name: an indicator, or a question of one as an indicator of its own."""
-        indicators = self.codebook.indicators if self.codebook else ()
-        items = (item for indicator in indicators for item in indicator.items)
+        items = (item for indicator in self.codebook.indicators for item in indicator.items)
         alone = (Indicator(item.name, item.label, (item,), in_sentence=item.in_sentence) for item in items)
-        return next((one for one in (*indicators, *alone) if one.name == name), None)
+        return next((one for one in (*self.codebook.indicators, *alone) if one.name == name), None)
 
     def question(self, name: str) -> Question | None:
         """Return the question of that name, or the only question of the indicator of that name."""
-        if self.codebook is None:
-            return None
         by_name = {item.name: item for item in self.codebook.items}
         singles = {i.name: i.items[0] for i in self.codebook.indicators if len(i.items) == 1}
         return by_name.get(name) or singles.get(name)
@@ -125,8 +122,7 @@ class Labels(numbers.Printer):
         return any(one.comparable for one in known) or not known
 
     def _of(self, name: str) -> list[Indicator]:
-        asked = self.codebook.indicators if self.codebook else ()
-        return [one for one in asked if name in (one.name, *(item for item, _ in one.named_items))]
+        return [one for one in self.codebook.indicators if name in (one.name, *(item for item, _ in one.named_items))]
 
     def main_measure(self, indicator: str) -> tuple[str, str]:
         """Return the measure that an indicator, a question or an official series is told by.
@@ -134,9 +130,8 @@ class Labels(numbers.Printer):
         Returns the index of an indicator with several questions, or of the event's main outcome if it says so; else the
         share of positive answers. Of a table that lacks it, the mean, or whatever there is.
         """
-        known = self.codebook.indicators if self.codebook else ()
         usual = ("register", "") if self._declared(indicator) else TOLD["share"]
-        wanted = next((found.main for found in known if found.name == indicator), usual)
+        wanted = next((found.main for found in self.codebook.indicators if found.name == indicator), usual)
         held = self.held.get(indicator, frozenset({wanted}))
         rest = sorted(held, key=lambda each: (each[0] == "dont_know", each))
         return next(each for each in (wanted, *INSTEAD, *rest) if each in held)
@@ -155,8 +150,7 @@ class Labels(numbers.Printer):
 
         ``wanted``: only these indicators; none is all.
         """
-        known = self.codebook.indicators if self.codebook else ()
-        asked = [each for each in known if not wanted or each.name in wanted]
+        asked = [each for each in self.codebook.indicators if not wanted or each.name in wanted]
         apart = {each.name: tuple(name for name, _ in each.named_items) for each in asked if self.of_table}
         return tuple(dict.fromkeys(name for each in asked for name in apart.get(each.name, (each.name,))))
 
@@ -196,7 +190,7 @@ class Labels(numbers.Printer):
 
     def scale_ends(self, name: str) -> dict[str, Filling]:
         """Return the ends of the scale of a mean, bound: to the rule of five, or to the codebook's answers."""
-        scale = self.codebook.asked_under(name)[0][1].scale if self.codebook else None
+        scale = self.codebook.asked_under(name)[0][1].scale if self.reported else None
         ends: dict[str, Filling] = {}
         for end in ("lowest", "highest"):
             key = f"mean_{end}"
@@ -233,7 +227,7 @@ class Labels(numbers.Printer):
 
     def group(self, column: str, value: str) -> str:
         """Return the label of one group ('Aktivitetsparate')."""
-        group = self.codebook.groups.get(column) if self.codebook else None
+        group = self.codebook.groups.get(column)
         return self.texts.of(group.values[value]) if group and value in group.values else value
 
     def group_of(self, row: Row) -> Inline:
@@ -243,7 +237,7 @@ class Labels(numbers.Printer):
 
     def grouping(self, column: str) -> str:
         """Return the label of a grouping ('Ydelsesgruppe')."""
-        group = self.codebook.groups.get(column) if self.codebook else None
+        group = self.codebook.groups.get(column)
         return self.texts.of(group.label) if group else column
 
     def event(self, name: str | None = None) -> Inline:

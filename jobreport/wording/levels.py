@@ -91,15 +91,14 @@ class Levels(Writer):
         An index whose questions do not hang together is called too uncertain where it is explained; the front
         page must not print it all the same, and tells the questions instead; so it does where a table gives no index.
         """
-        return self._told(self.codebook.cards if self.codebook else ())
+        return self._told(self.codebook.cards)
 
     def rest_names(self) -> tuple[str, ...]:
         """Return the names that the front page has a line of a table of: all that are no cards."""
-        cards = self.codebook.cards if self.codebook else ()
-        return self._told([name for name in self.reported if name not in cards])
+        return self._told([name for name in self.reported if name not in self.codebook.cards])
 
     def _told(self, wanted: Sequence[str]) -> tuple[str, ...]:
-        known = {one.name: one for one in self.codebook.indicators} if self.codebook else {}
+        known = {one.name: one for one in self.codebook.indicators}
         names: list[str] = []
         for name in wanted:
             found = self.alpha(name)

@@ -228,7 +228,7 @@ class Survey(Levels):
         """Return the latest rows of every group that were asked, in the codebook's order, suppressed ones too."""
         which = self.told_by(indicator) | {"municipality_code": self.code, "group_by": group_by}
         found = newest(row for row in self.rows("estimates", **which) if row.asked)
-        order = list(self.codebook.groups[group_by].values) if self.codebook else []
+        order = list(self.codebook.groups[group_by].values)
         return sorted(found, key=lambda row: order.index(row.text("group")))
 
 

@@ -68,7 +68,7 @@ CODEBOOK = Codebook(
 
 def labels(language: str = "da", *, with_codebook: bool = True, **params: object) -> Writer:
     given = {"name": "test", "municipality_code": "183", "events": [EVENT], "registers": [SERIES]} | params
-    return Writer(read_texts(language), Params.model_validate(given), CODEBOOK if with_codebook else None)
+    return Writer(read_texts(language), Params.model_validate(given), CODEBOOK if with_codebook else Codebook())
 
 
 def estimate(**cells: object) -> dict[str, object]:

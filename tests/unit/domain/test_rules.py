@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +159,7 @@ def tipping():
 
 def mean_of_five():
     """A mean of somebody else's, of which no codebook says how long its scale is."""
-    survey = imported("tables.measured").SurveyTables.of(replace(made().labels(), codebook=None))
+    survey = imported("tables.measured").SurveyTables.of(made().labels(with_codebook=False))
     return imported("page.inline").plain(survey._short("mean", "satisfaction"))
 
 

@@ -20,7 +20,7 @@ def told(language="da", series=None, event=None, survey=None):
     chosen["events"] = [made.EVENT | (event or {})]
     chosen["registers"] = [made.SERIES | series] if series else []
     chosen["survey"] = survey
-    labels = Writer(read_texts(language), Params.model_validate(chosen), None)
+    labels = Writer(read_texts(language), Params.model_validate(chosen))
     group = Surroundings.of(labels).answer("unemployment" if series else None)
     return [plain(item) for item in group.blocks[1].items]
 
