@@ -179,13 +179,8 @@ def _export(
 def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:
     """Every cell that a report on these results may print; ``matter`` is what stands at its head."""
     tables = {name: getattr(results.released, name) for name in TABLES}
-    before = results.earlier.archive if results.earlier is not None else None
-    others = {
-        "benchmarks": results.benchmarks,
-        "claims": results.claims,
-        "earlier": before,
-        "quotations": results.quotations,
-    }
+    others = {name: getattr(results, name) for name in ("benchmarks", "claims", "quotations")}
+    others["earlier"] = results.earlier.archive if results.earlier is not None else None
     tables |= {name: table for name, table in others.items() if table is not None}
     params = results.params.to_plain()
     known = params | {"facts": results.facts, "codebook": _codebook_cells(results)}

@@ -160,36 +160,26 @@ class ChangeTables(TableWriter):
         """Return a series before and after, its change in points and in per cent, beside the country."""
         elsewhere = self.own_event(series) is None  # then the mean of the others would hold the municipality itself
         codes = [*(code for code, _ in self.places()), COUNTRY, *([] if elsewhere else [OTHERS])]
-        found = [(code, self._own(series, code, "points"), self._own(series, code, "log")) for code in codes]
-        found = [line for line in found if line[1] is not None]
-        if not found:
+        points = {code: row for code in codes if (row := self._own(series, code, "points")) is not None}
+        if not points:
             return self.nothing(series)
-        first = found[0][1]
-        assert first is not None  # noqa: S101 - filtered above
-        columns: Columns[tuple[str, Row | None, Row | None]] = {
-            "municipality": lambda line: self.municipality(line[0]),
-            "before": lambda line: self._level(line[1], "wave_before"),
-            "after": lambda line: self._level(line[1], "wave_after"),
-            "change_points": lambda line: self.change_cell(line[1]),
-            "change_per_cent": lambda line: self.change_cell(line[2]),
+        first = next(iter(points.values()))
+        columns: Columns[str] = {
+            "municipality": self.municipality,
+            "before": lambda code: self._level(points[code], "wave_before"),
+            "after": lambda code: self._level(points[code], "wave_after"),
+            "change_points": lambda code: self.change_cell(points[code]),
+            "change_per_cent": lambda code: self.change_cell(self._own(series, code, "log")),
         }
-        return self.table(
-            f"changes-{series}",
-            found,
-            columns,
-            self.source(series),
-            () if elsewhere else self.say("notes.others_mean"),
-            shown=(),
-            simulated=first.simulated,
-            row=first,
-        )
+        source, note = self.source(series), () if elsewhere else self.say("notes.others_mean")
+        return self.table(f"changes-{series}", points, columns, source, note, simulated=first.simulated, row=first)
 
     def _own(self, series: str, code: str, scale: str) -> Row | None:
         method = "comparison_mean" if code == OTHERS else "change"
         return self.change_of(series, municipality_code=code, method=method, scale=scale)
 
-    def _level(self, change: Row | None, column: str) -> Filling:
-        if change is None or change.text("municipality_code") == OTHERS:
+    def _level(self, change: Row, column: str) -> Filling:
+        if change.text("municipality_code") == OTHERS:
             return self.say("common.no_number")
         which = {name: change.text(name) for name in ("indicator", "measure", "municipality_code")}
         level = self.one("estimates", wave=change.text(column), **which)

@@ -135,16 +135,9 @@ def overviews(params: Params, languages: Sequence[str], out: Path, number: int) 
     """Plan the overview of a group of reports in every language asked for; several groups are numbered."""
     name = OVERVIEW + (f"-{number}" if number > 1 else "")
     in_front = next(iter(of_events(params)), params.municipality_code)  # nobody but those of the events stands out
-    named = params.model_copy(
-        update={
-            "name": name,
-            "title": {one: texts_of("overview", one)["title"] for one in LANGUAGES},
-            "municipality_code": in_front,
-            "previous": None,
-            "benchmarks": None,
-            "claims": None,
-        }
-    )
+    title = {one: texts_of("overview", one)["title"] for one in LANGUAGES}
+    own: dict[str, Any] = {"name": name, "title": title, "municipality_code": in_front}
+    named = params.model_copy(update=own | dict.fromkeys(("previous", "benchmarks", "claims")))
     made = []
     for language in languages or (params.language,):
         folder = out / named.output_folder(language).name

@@ -1,7 +1,7 @@
 """Which columns are no questions: who, when, where, weight and groups; by their name, question and answers."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -34,10 +34,10 @@ REPEATED = 3  # rows that a unit has at least, on average
 def found(columns: Sequence[Column], table: RawTable, counted: frozenset[str]) -> dict[str, Column]:
     """Find the column of each key; ``counted`` are columns that count rows and are nobody's number."""
     free = [column for column in columns if column.name not in counted]
-    pairs = ((key, _FINDERS.get(key, _by_name)) for key in vocabulary.KEY_WORDS)
-    made = {key: finder(key, free if key == across.KEY else columns, table) for key, finder in pairs}
-    status = next((column for column in columns if column.kind == "status"), None)
-    return {key: column for key, column in (made | {"status": status}).items() if column is not None}
+    pairs = ((key, _FINDERS.get(key, _fitting)) for key in vocabulary.KEY_WORDS)
+    fitting = {key: finder(key, free if key == across.KEY else columns, table) for key, finder in pairs}
+    fitting["status"] = (column for column in columns if column.kind == "status")
+    return {key: column for key, those in fitting.items() if (column := next(iter(those), None)) is not None}
 
 
 def said(found: Mapping[str, Column], columns: Sequence[Column], given: Mapping[str, str]) -> dict[str, Column]:
@@ -60,29 +60,24 @@ def may_be(key: str, columns: Sequence[Column], table: RawTable) -> list[Column]
     return [c for c in columns if c.kind in ("closed", "number") and 1 < (len(c.answers) or c.distinct) <= MOST_WAVES]
 
 
-def _fitting(key: str, columns: Sequence[Column]) -> list[Column]:
+def _fitting(key: str, columns: Sequence[Column], table: RawTable) -> Iterable[Column]:
+    # The columns that are named so, by the first of the words that each is named by.
     words = vocabulary.KEY_WORDS[key].header
-    named = [column for column in columns if column.filled and is_named(column.name, words)]
-    first = {
-        column.name: next(at for at, word in enumerate(words) if is_named(column.name, (word,))) for column in named
-    }
-    return sorted(named, key=lambda column: first[column.name])
+    filled = [column for column in columns if column.filled]
+    return {each.name: each for word in words for each in filled if is_named(each.name, (word,))}.values()
 
 
-def _by_name(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    return next(iter(_fitting(key, columns)), None)
+def _person(key: str, columns: Sequence[Column], table: RawTable) -> Iterable[Column]:
+    return (column for column in _fitting(key, columns, table) if column.distinct > MOST_GROUPS)
 
 
-def _person(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    return next((column for column in _fitting(key, columns) if column.distinct > MOST_GROUPS), None)
-
-
-def _day(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+def _day(key: str, columns: Sequence[Column], table: RawTable) -> Iterable[Column]:
     """By its name; or the only column of times, which a system writes, where no other column tells the round."""
-    found = [column for column in _fitting(key, columns) if _are_days(table.frame[column.name])][:1]
-    if not found and _wave("wave", columns, table) is None:
-        found = [column for column in columns if _are_stamps(table.frame[column.name])]
-    return found[0] if len(found) == 1 else None
+    found = [column for column in _fitting(key, columns, table) if _are_days(table.frame[column.name])]
+    if found or next(iter(_wave("wave", columns, table)), None) is not None:
+        return found
+    stamped = [column for column in columns if _are_stamps(table.frame[column.name])]
+    return stamped if len(stamped) == 1 else []
 
 
 def _are_days(cells: pd.Series) -> bool:
@@ -99,10 +94,10 @@ def _are_stamps(cells: pd.Series) -> bool:
     return bool(years) and len(years) >= DATED * len(sample) and max(years) - min(years) < MOST_YEARS
 
 
-def _wave(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    named = [column for column in _fitting(key, columns) if column.distinct <= MOST_WAVES]
+def _wave(key: str, columns: Sequence[Column], table: RawTable) -> Iterable[Column]:
+    named = (column for column in _fitting(key, columns, table) if column.distinct <= MOST_WAVES)
     words = set(vocabulary.KEY_WORDS[key].header)
-    return next(iter(named), None) or next((column for column in columns if _tells_rounds(column, table, words)), None)
+    return chain(named, (column for column in columns if _tells_rounds(column, table, words)))
 
 
 def _tells_rounds(column: Column, table: RawTable, words: set[str]) -> bool:
@@ -134,18 +129,18 @@ def is_named(name: str, words: tuple[str, ...]) -> bool:
     return len(parts) <= LONGEST_NAME and bool(parts & set(words))
 
 
-def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Iterable[Column]:
     # A column of municipalities: named so and mostly that, or holding nothing but names of municipalities.
     # What is misspelt in a column of that name is left to `check`, which says in which rows.
-    named = (column for column in _fitting(key, columns) if _places(column, table) >= MOSTLY or recode(column))
+    named = (column for column in _fitting(key, columns, table) if _places(column, table) >= MOSTLY or recode(column))
     told = (column for column in columns if column.kind in ("closed", "text") and column.filled)
-    return next(chain(named, (column for column in told if recode(column) or _places(column, table) == 1)), None)
+    return chain(named, (column for column in told if recode(column) or _places(column, table) == 1))
 
 
-def _unit(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+def _unit(key: str, columns: Sequence[Column], table: RawTable) -> Iterable[Column]:
     # A column so named, or a short question of which one it is, whose cells are names or numbers that many share.
     about = [column for column in columns if _asks_for_unit(column, vocabulary.KEY_WORDS[key].header)]
-    return next((c for c in about if _names_units(c) and not recode(c) and _places(c, table) < MOSTLY), None)
+    return (c for c in about if _names_units(c) and not recode(c) and _places(c, table) < MOSTLY)
 
 
 def _asks_for_unit(column: Column, words: tuple[str, ...]) -> bool:
@@ -312,7 +307,7 @@ def wave_spellings(column: Column | None, table: RawTable) -> dict[str, list[str
     return {spellings[0]: spellings[1:] for spellings in found.values()}
 
 
-_FINDERS: dict[str, Callable[[str, Sequence[Column], RawTable], Column | None]] = {
+_FINDERS: dict[str, Callable[[str, Sequence[Column], RawTable], Iterable[Column]]] = {
     "respondent_id": _person,
     "wave": _wave,
     "municipality_code": _municipality,
