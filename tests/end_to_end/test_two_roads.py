@@ -21,8 +21,8 @@ from tests.unit.intake.test_several import LAYOUTS as SEVERAL
 
 pytest.importorskip("ipywidgets")
 
-from jobreport.desk.form.making import CHECK
 from jobreport.desk.form.page import Page
+from jobreport.desk.form.refusals import CHECK
 from tests.end_to_end.test_walks import PLEASED
 
 pytestmark = pytest.mark.usefixtures("computed_once")

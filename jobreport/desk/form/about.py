@@ -1,7 +1,7 @@
 """Step 4: what the report is called, what is known about the survey, its comments, and who publishes it."""
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Any, get_args
 
@@ -9,11 +9,10 @@ import ipywidgets
 
 from jobreport.desk.form import days, pieces
 from jobreport.desk.form.choices import CommentsChoice
-from jobreport.desk.form.folder import Uploads, laid
+from jobreport.desk.form.folder import laid
 from jobreport.desk.form.refusals import Refusal
-from jobreport.desk.form.rounds import Rounds, day, no_day
-from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields, Step
+from jobreport.desk.form.rounds import Rounds
+from jobreport.desk.form.steps import Form, Part, Step
 from jobreport.errors import InputRefused
 from jobreport.intake.formats.tables import read_table
 from jobreport.setup.params_model import Act
@@ -27,47 +26,46 @@ FIRST = ("commissioner", "collector", "target_population", "mode")  # what a rea
 class About(Step):
     """The step: what the report is called, its date, and what is known about the survey."""
 
-    def __init__(
-        self, session: Session, fields: Fields, texts: Any, rounds: Rounds, given: dict[str, bytes], kept: Uploads
-    ) -> None:
-        self.session, self.fields, self.texts, self.rounds = session, fields, texts, rounds
-        self.given = given  # packages of other municipalities: name -> content
+    further = "check"
+
+    def __init__(self, form: Form, rounds: Rounds, given: dict[str, bytes]) -> None:
+        super().__init__(form)
+        self.rounds, self.given = rounds, given  # the second are packages of other municipalities: name -> content
         self.named = ipywidgets.HTML(pieces.listed(self.given))
-        self.title, self.further = texts["steps"]["about"], texts["check"]
-        self.packages = pieces.upload(texts["packages"], ".zip", several_files=True)
-        self.comments, self.sender = Comments(session, fields, texts, kept), Sender(fields, texts, kept)
+        self.packages = pieces.upload(self.texts["packages"], ".zip", several_files=True)
+        self.comments, self.sender = Comments(form), Sender(form)
         self.packages.observe(lambda change: self._take(change["new"]), names="value")
 
     def body(self) -> list[Any]:
         """Four questions that matter first, and the others folded."""
-        texts, add, language = self.texts, self.fields.add, self.session.language
+        texts, language = self.texts, self.session.language
         description = {
-            key: add(f"about.{key}", pieces.text_field(label, example=texts["examples"][key]))
+            key: self.text(f"about.{key}", label, example=texts["examples"][key])
             for key, label in texts["description"].items()
         }
         done = [(texts["did"][key], key) for key in (*ACTS, NOTHING)]
         ways = [(texts["not_stated"], ""), *((label, key) for key, label in texts["selections"].items())]
         others = [field for key, field in description.items() if key not in FIRST]
-        changed = any(self.fields.said(f"about.{key}") for key in texts["description"] if key not in FIRST)
+        changed = any(self.said(f"about.{key}") for key in texts["description"] if key not in FIRST)
         changed |= self.sender.is_begun or self.comments.is_begun
-        lost = ", ".join(self.fields.said("lost", ()))
+        lost = ", ".join(self.said("lost", ()))
         return [
             *([pieces.note(texts["lost"].format(names=lost))] if lost else []),
-            add("title", pieces.text_field(texts["title_of_report"], "", texts["title_example"])),
-            add("date", pieces.text_field(texts["report_date"], days.write(self.proposed, language))),
-            add("simulated", pieces.tick(texts["simulated"])),
+            self.text("title", texts["title_of_report"], "", texts["title_example"]),
+            self.text("date", texts["report_date"], days.write(self.proposed, language)),
+            self.tick("simulated", texts["simulated"]),
             pieces.heading(texts["description_head"], 3),
             pieces.note(texts["description_help"]),
             *(description[key] for key in FIRST),
-            add("selection", pieces.menu(texts["selection"], ways)),
-            add("did", pieces.Ticks(texts["evaluated_party"], done)),
+            self.menu("selection", texts["selection"], ways),
+            self.add("did", pieces.Ticks(texts["evaluated_party"], done)),
             pieces.more(texts["more_head"], texts["more_less"], lambda: [*others, *self._further()], begun=changed),
         ]
 
     def _further(self) -> list[Any]:
         texts = self.texts
         packages = [pieces.heading(texts["packages_head"], 3), pieces.note(texts["packages_help"]), self.packages]
-        name = self.fields.add("name", pieces.text_field(texts["name"], self.session.name()))
+        name = self.text("name", texts["name"], self.session.name())
         return [name, *self.comments.body(), *self.sender.body(), *packages, self.named]
 
     def _take(self, files: Sequence[Any]) -> None:
@@ -85,28 +83,25 @@ class About(Step):
     @property
     def date(self) -> str:
         """The date of the report, as params have it."""
-        return day(self.fields, "date", self.proposed)
+        return self.day("date", self.proposed)
 
     def evaluated_party(self) -> tuple[str, ...] | None:
         """What the municipality or its jobcentre did itself: nothing (``()``), or not stated (None)."""
-        said = tuple(self.fields.said("did", ()))
+        said = tuple(self.said("did", ()))
         return tuple(act for act in said if act != NOTHING) or (() if said else None)
 
     def folded(self) -> str:
         """Title and date."""
-        title = self.fields.said("title", "").strip() or self.fields.said("name", self.session.name())
+        title = self.said("title", "").strip() or self.said("name", self.session.name())
         return escape(f"{title}, {days.write(self.date, self.session.language)}")
 
     def lacks(self) -> list[Refusal]:
         """A date that is none, and what the comments and the sender lack."""
-        return [*no_day(self.fields, self.texts, ["date"]), *self.comments.lacks(), *self.sender.lacks()]
+        return [*self.no_day("date"), *self.comments.lacks(), *self.sender.lacks()]
 
 
-class Sender:
+class Sender(Part):
     """The part of step 4 that asks who publishes the report."""
-
-    def __init__(self, fields: Fields, texts: Any, kept: Uploads) -> None:
-        self.fields, self.texts, self.kept = fields, texts, kept
 
     @property
     def is_begun(self) -> bool:
@@ -116,17 +111,14 @@ class Sender:
     def body(self) -> list[Any]:
         """A field for each, with an example."""
         texts = self.texts["sender"]
-        made = {
-            key: self.fields.add(f"sender.{key}", pieces.text_field(texts[key], "", texts["examples"][key]))
-            for key in WRITTEN
-        }
-        logo = one_file(LOGO, ".svg,.png", self.texts["beside"], self.fields, self.kept, lambda: None)
+        made = {key: self.text(f"sender.{key}", texts[key], "", texts["examples"][key]) for key in WRITTEN}
+        logo = one_file(self, LOGO, ".svg,.png")
         head = [pieces.heading(texts["head"], 3), pieces.note(texts["help"])]
         return [*head, made["name"], made["contact"], logo, made["logo_text"], made["colour"]]
 
     def chosen(self) -> dict[str, str]:
         """What was written, without what is empty."""
-        said = {key: self.fields.said(f"sender.{key}", "").strip() for key in WRITTEN}
+        said = {key: self.said(f"sender.{key}", "").strip() for key in WRITTEN}
         return {key: text for key, text in said.items() if text}
 
     @property
@@ -136,18 +128,18 @@ class Sender:
 
     def lacks(self) -> Iterator[Refusal]:
         """A name, where anything else is said; and what the logo shows."""
-        needs, said = self.texts["needs"], self.chosen()
+        said = self.chosen()
         if (said or LOGO in self.kept) and "name" not in said:
-            yield Refusal(needs["sender"], "sender.name")
+            yield self.lacking("sender", "sender.name")
         if LOGO in self.kept and "logo_text" not in said:
-            yield Refusal(needs["logo_text"], "sender.logo_text")
+            yield self.lacking("logo_text", "sender.logo_text")
 
 
-class Comments:
+class Comments(Part):
     """The part of step 4 that asks for coded comments and approved quotations; no text of a person is read here."""
 
-    def __init__(self, session: Session, fields: Fields, texts: Any, kept: Uploads) -> None:
-        self.session, self.fields, self.texts, self.kept = session, fields, texts, kept
+    def __init__(self, form: Form) -> None:
+        super().__init__(form)
         self.asked, self.refused = ipywidgets.VBox(), ""
         self.columns: list[str] = []
         self._read()
@@ -155,16 +147,15 @@ class Comments:
     @property
     def is_begun(self) -> bool:
         """Whether a file was chosen, now or last time."""
-        return bool({CODED, QUOTATIONS} & set(self.kept) or self.fields.said("comments.expected"))
+        return bool({CODED, QUOTATIONS} & set(self.kept) or self.said("comments.expected"))
 
     def body(self) -> list[Any]:
         """The two files, and what belongs to the first."""
-        texts, held = self.texts["comments"], (self.texts["beside"], self.fields, self.kept)
-        coded = one_file(CODED, ".csv,.xlsx,.ods", *held, self._taken)
-        quotations = one_file(QUOTATIONS, ".csv", *held, lambda: None)
+        texts = self.texts["comments"]
+        coded, quotations = one_file(self, CODED, ".csv,.xlsx,.ods", self._taken), one_file(self, QUOTATIONS, ".csv")
         self._draw()
         head = [pieces.heading(texts["head"], 3), pieces.note(texts["help"])]
-        if self.fields.said("comments.expected") and CODED not in self.kept:
+        if self.said("comments.expected") and CODED not in self.kept:
             head.append(pieces.note(texts["expected"]))
         return [*head, coded, self.asked, pieces.note(texts["quotations_help"]), quotations]
 
@@ -185,13 +176,12 @@ class Comments:
         if not self.columns or self.session.has_codebook:
             self.asked.children = ()
             return
-        texts, add = self.texts["comments"], self.fields.add
+        texts = self.texts["comments"]
         keys = [(name, name) for name in self._keys]
-        key = [add("comments.key", pieces.menu(texts["key"], keys))] if len(keys) > 1 else []
-        asked = add("comments.wording", pieces.text_field(texts["wording"], self._wording, texts["wording_example"]))
+        key = [self.menu("comments.key", texts["key"], keys)] if len(keys) > 1 else []
+        asked = self.text("comments.wording", texts["wording"], self._wording, texts["wording_example"])
         names = [
-            add(f"comments.theme.{name}", pieces.text_field(name, name.capitalize(), texts["theme_example"]))
-            for name in self.themes
+            self.text(f"comments.theme.{name}", name, name.capitalize(), texts["theme_example"]) for name in self.themes
         ]
         self.asked.children = (*key, asked, pieces.note(texts["themes"]), *names)
 
@@ -214,7 +204,7 @@ class Comments:
     @property
     def key(self) -> str:
         """The column that ties comments to answers; '' where there is none."""
-        said, keys = self.fields.said("comments.key"), self._keys
+        said, keys = self.said("comments.key"), self._keys
         return said if said in keys else next(iter(keys), "")
 
     @property
@@ -226,33 +216,31 @@ class Comments:
         """What was chosen; None without a file of coded comments."""
         if CODED not in self.kept:
             return None
-        said = self.fields.said
+        said = self.said
         names = {name: said(f"comments.theme.{name}", name.capitalize()).strip() for name in self.themes}
         wording = said("comments.wording", self._wording).strip()
         return CommentsChoice(self.kept[CODED], self.kept.get(QUOTATIONS), self.key, wording, names)
 
     def lacks(self) -> Iterator[Refusal]:
         """A file that can be read, a key, and what was asked."""
-        needs = self.texts["needs"]
         if self.refused:
             yield Refusal(self.refused, CODED)
         chosen = self.chosen()
         if chosen is None:
             if QUOTATIONS in self.kept:
-                yield Refusal(needs["coded"], CODED)
+                yield self.lacking("coded", CODED)
         elif not self.refused and not self.session.has_codebook:
             if not self.key or not self.themes:
-                yield Refusal(needs["comment_key" if not self.key else "themes"], CODED)
+                yield self.lacking("comment_key" if not self.key else "themes", CODED)
             elif not chosen.wording:
-                yield Refusal(needs["comment_wording"], "comments.wording")
+                yield self.lacking("comment_wording", "comments.wording")
             for name in (name for name, label in chosen.themes.items() if not label):
-                yield Refusal(needs["theme"].format(column=name), f"comments.theme.{name}")
+                yield self.lacking("theme", f"comments.theme.{name}", column=name)
 
 
-def one_file(
-    role: str, endings: str, texts: Mapping[str, str], fields: Fields, kept: Uploads, heard: Callable[[], None]
-) -> Any:
+def one_file(part: Part, role: str, endings: str, heard: Callable[[], None] = lambda: None) -> Any:
     """A button that takes one file, its name below, and a way to do without it again."""
+    texts, fields, kept = part.texts["beside"], part.fields, part.kept
     button, named = fields.show(role, pieces.upload(texts[role], endings)), ipywidgets.HTML()
     without, box = pieces.button(""), ipywidgets.VBox()
     without.add_class("quiet")

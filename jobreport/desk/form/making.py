@@ -11,34 +11,26 @@ from jobreport.desk.form.about import About
 from jobreport.desk.form.choices import Choices
 from jobreport.desk.form.questions import Questions
 from jobreport.desk.form.rounds import Rounds
-from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields, Road, Step
+from jobreport.desk.form.steps import Form, Part, Road, Step
 from jobreport.errors import InputRefused, JobreportError, Problem
 
 STEPS = 4  # what `report.run` tells of
-CHECK = 4  # the place of the check on the road
 
 
-class Making:
+class Making(Part):
     """What all steps together say, and the work that is made of it, with every refusal led to its field."""
 
     def __init__(
-        self,
-        session: Session,
-        fields: Fields,
-        texts: Any,
-        road: Road,
-        steps: tuple[Questions, Rounds, About],
-        offer: Callable[[list[str]], None],
+        self, form: Form, road: Road, steps: tuple[Questions, Rounds, About], offer: Callable[[list[str]], None]
     ) -> None:
-        self.offer = offer  # is given the columns that a person may leave out
-        self.session, self.fields, self.texts, self.road = session, fields, texts, road
+        super().__init__(form)
+        self.road, self.offer = road, offer  # the second is given the columns that a person may leave out
         self.questions, self.rounds, self.about = steps
         self.bar = ipywidgets.HTML()
 
     def choices(self) -> Choices:
         """Everything that stands in the form."""
-        said, about, rounds = self.fields.said, self.about, self.rounds
+        said, about, rounds = self.said, self.about, self.rounds
         names = {each.name: rounds.name_of(each.name) for each in self.session.rounds()}
         return Choices(
             name=said("name", self.session.name()).strip(),
@@ -47,7 +39,7 @@ class Making:
             municipality_code=rounds.municipality,
             report_date=about.date,
             simulated=bool(said("simulated")),
-            columns_confirmed=self.road.reached > self.road.names.index(rounds.title),
+            columns_confirmed=self.road.reached > refusals.ROUNDS,
             same_person=bool(said("same_person")),
             groups=rounds.groups_chosen(),
             group_labels=rounds.group_labels(),
@@ -109,10 +101,11 @@ def worked(
 class Check(Step):
     """The step: what the report will hold, as ``jobreport check`` says."""
 
+    further = "make"
+
     def __init__(self, making: Making) -> None:
-        self.making, self.texts = making, making.texts
-        self.title, self.further = self.texts["steps"]["check"], self.texts["make"]
-        self.told = ipywidgets.HTML()
+        super().__init__(making.form)
+        self.making, self.told = making, ipywidgets.HTML()
 
     def body(self) -> list[Any]:
         """The verdict."""
@@ -124,7 +117,7 @@ class Check(Step):
         self.making.working(self.texts["checking"], self._checked)
 
     def _checked(self) -> None:
-        told = self.making.session.check(self.making.choices())
+        told = self.session.check(self.making.choices())
         _, _, rest = told.partition("\n")  # (the first line names a file that nobody here has)
         texts = self.texts
         self.told.value = pieces.verdict(texts["in_order"], texts["can_be_made"], rest, texts["all_said"])
@@ -145,19 +138,19 @@ class Check(Step):
             done = min(len(steps), STEPS)
             self.making.bar.value = pieces.progress(self.texts["progress"], done, STEPS, step)
 
-        self.making.session.make(self.making.choices(), progress)
+        self.session.make(self.making.choices(), progress)
 
 
 class Made(Step):
     """The step: the front page, the files to take home, and a package for others."""
 
     def __init__(self, making: Making) -> None:
-        self.making, self.texts = making, making.texts
-        self.title, self.further = self.texts["steps"]["report"], ""
+        super().__init__(making.form)
+        self.making = making
 
     def body(self) -> list[Any]:
         """The front page as a picture, links, all pages."""
-        texts, session = self.texts, self.making.session
+        texts, session = self.texts, self.session
         pages = pieces.pictures(session.report / "report.pdf") if session.report is not None else []
         package, packed = pieces.button(texts["package"]), ipywidgets.HTML()
         package.add_class("quiet")
@@ -177,7 +170,7 @@ class Made(Step):
         ]
 
     def _packed(self, place: Any) -> None:
-        place.value = pieces.links(self.making.session.package(), self.texts["downloads"])
+        place.value = pieces.links(self.session.package(), self.texts["downloads"])
         self.making.road.said.value = pieces.message(self.texts["package_done"], "", "status")
 
     def folded(self) -> str:

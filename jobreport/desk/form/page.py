@@ -16,16 +16,15 @@ from jobreport.desk.form.about import About
 from jobreport.desk.form.folder import Uploads, laid
 from jobreport.desk.form.making import Check, Made, Making
 from jobreport.desk.form.questions import Questions
-from jobreport.desk.form.refusals import Refusal
+from jobreport.desk.form.refusals import CHECK, QUESTIONS, REPORT, Refusal
 from jobreport.desk.form.rounds import Rounds
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields, Road, Step
+from jobreport.desk.form.steps import Fields, Form, Road, Step
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats.tables import known
 from jobreport.page.fonts import font_face_css
 
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
-QUESTIONS, REPORT = 1, making.CHECK + 1
 OF_A_FILE = (  # what is said of questions and rounds of one file and not of another
     "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere.", "wave", "place_from", "groups",
     "code.", "same_person", "event.", "unit", "comments.", "several.",
@@ -59,6 +58,7 @@ class Page:
     def _begin(self, language: str) -> None:
         self.texts, self.session.language = pieces.texts(language), language
         at, reached = (self.road.at, self.road.reached) if self.session.proposals else (0, 0)
+        self.form = Form(self.session, self.fields, self.texts, self.kept)
         self.road = Road(self.texts, self.fields, list(self.texts["steps"].values()))
         self.files = Files(self, getattr(self, "files", None))
         self.box.children = (
@@ -77,27 +77,26 @@ class Page:
 
     def lay(self, at: int, reached: int = 0) -> None:
         """Lay the steps that a file which was read leads to."""
-        session, fields, texts, files = self.session, self.fields, self.texts, self.files
-        rounds = Rounds(session, fields, texts)
-        questions = Questions(session, fields, texts, files.edited)
+        form, files = self.form, self.files
+        rounds, questions = Rounds(form), Questions(form, files.edited)
         questions.correct = files.correct
         rounds.heard = questions.look
-        steps = questions, rounds, About(session, fields, texts, rounds, self.packages, self.kept)
-        self.making = Making(session, fields, texts, self.road, steps, files.offer)
+        steps = questions, rounds, About(form, rounds, self.packages)
+        self.making = Making(form, self.road, steps, files.offer)
         self.check = Check(self.making)
         there: Sequence[Step] = (files, *steps, self.check, Made(self.making))
         self.road.watch = self._opened
-        self.road.reached = min(reached, making.CHECK)
-        self.road.begin(there, min(at, making.CHECK))
+        self.road.reached = min(reached, CHECK)
+        self.road.begin(there, min(at, CHECK))
 
     def _opened(self, place: int) -> None:
         self._note()
-        if place == making.CHECK:
+        if place == CHECK:
             self.check.look()
 
     def _changed(self) -> None:
         # What a check, a report or a link said is old as soon as something is changed.
-        self.road.fall_back(making.CHECK)
+        self.road.fall_back(CHECK)
         self.road.keeping.forget()
         self._note()
 
@@ -121,9 +120,9 @@ class Page:
         if draft["files"]:
             self.session.receive(draft["files"], draft["codebook"], draft["sheet"] or None, draft["left_out"])
             self.lay(draft["at"], draft["reached"])
-            if draft["at"] == REPORT and self.road.at == making.CHECK:
+            if draft["at"] == REPORT and self.road.at == CHECK:
                 self.session.take_report(draft["folder"], self.making.choices())
-                self.road.open(REPORT if self.session.report is not None else making.CHECK)
+                self.road.open(REPORT if self.session.report is not None else CHECK)
         shutil.rmtree(draft["folder"], ignore_errors=True)
 
 
@@ -146,25 +145,27 @@ class Keeping:
         self.links.value = ""
 
 
-class Files:
+class Files(Step):
     """The first step: the files, and what stopped one of them settled here."""
 
+    further = "read"
+
     def __init__(self, page: Page, before: Files | None) -> None:
-        self.page, self.texts = page, page.texts
-        self.title, self.further = self.texts["steps"]["files"], self.texts["read"]
+        super().__init__(page.form)
+        self.page = page
         endings = ",".join((*known(), ".txt", ".tsv"))
-        self.survey = page.fields.show("survey", pieces.upload(self.texts["survey"], endings, several_files=True))
+        self.survey = self.fields.show("survey", pieces.upload(self.texts["survey"], endings, several_files=True))
         kept = pieces.upload(self.texts["codebook"], ".yml,.yaml,.csv", several_files=True)
-        self.codebook = page.fields.show("codebook", kept)
+        self.codebook = self.fields.show("codebook", kept)
         self.given: dict[str, bytes] = dict(before.given) if before else {}
         self.book: bytes | None = before.book if before else None
-        self.kept: dict[str, bytes] = {}  # what was kept last time and is not yet taken in
+        self.brought: dict[str, bytes] = {}  # what was kept last time and is not yet taken in
         self.edited: bytes | None = None  # a codebook as a person edited it, that broke a rule
         self.left_out: list[str] = list(before.left_out) if before else []
         self.survey.observe(lambda change: self._take(change["new"]), names="value")
         self.codebook.observe(lambda change: self._take_book(change["new"]), names="value")
         self.leaving, self.bar, self.named = ipywidgets.VBox(), ipywidgets.HTML(), ipywidgets.HTML()
-        self.sheet = page.fields.show("sheet", pieces.menu(self.texts["sheet"], [(self.texts["choose"], "")]))
+        self.sheet = self.fields.show("sheet", pieces.menu(self.texts["sheet"], [(self.texts["choose"], "")]))
         self._name()
 
     def _take(self, files: Sequence[Any]) -> None:
@@ -173,14 +174,14 @@ class Files:
 
     def _take_book(self, files: Sequence[Any]) -> None:
         contents = [bytes(file["content"]) for file in files]
-        self.kept = {file["name"]: content for file, content in zip(files, contents, strict=True)}
-        books = [each for each in self.kept.values() if remembered.is_codebook(each)]
+        self.brought = {file["name"]: content for file, content in zip(files, contents, strict=True)}
+        books = [each for each in self.brought.values() if remembered.is_codebook(each)]
         self.book, self.edited = next((each for each in books if not remembered.is_open(each)), None), None
         self.left_out += [name for each in books for name in remembered.left_out(each) if name not in self.left_out]
         self._name()
 
     def _name(self) -> None:
-        self.named.value = pieces.listed([*self.given, *self.kept])
+        self.named.value = pieces.listed([*self.given, *self.brought])
 
     def body(self) -> list[Any]:
         """What can be read, and the buttons to choose it."""
@@ -197,10 +198,10 @@ class Files:
     def folded(self) -> str:
         """The files, and all that was found in them."""
         names = ", ".join(self.given)
-        rows = sum(len(each.table.frame) for each in self.page.session.proposals)
-        layouts = {each.table.layout for each in self.page.session.proposals if each.table.layout}
+        rows = sum(len(each.table.frame) for each in self.session.proposals)
+        layouts = {each.table.layout for each in self.session.proposals if each.table.layout}
         told = self.texts["read_so"].format(files=names, count=rows, layout=", ".join(["", *sorted(layouts)]))
-        return escape(told) + pieces.details(self.texts["found_head"], self.page.session.told())
+        return escape(told) + pieces.details(self.texts["found_head"], self.session.told())
 
     def lacks(self) -> list[Refusal]:
         """A file."""
@@ -209,39 +210,39 @@ class Files:
     def leave(self) -> bool:
         """Read the files; whether they can be used."""
         self.bar.value = pieces.progress(self.texts["progress"], 0, 1, self.texts["reading"])
-        return making.worked(self._read, self._refused, self.page.road, self.bar, self.page.session.language)
+        return making.worked(self._read, self._refused, self.page.road, self.bar, self.session.language)
 
     def _refused(self, problems: Sequence[Problem]) -> None:
         self.offer(refusals.to_leave_out(problems, {}), refusals.sheets_to_choose(problems))
-        self.page.road.tell(refusals.told(problems, self.page.session.language))
+        self.page.road.tell(refusals.told(problems, self.session.language))
 
     def _read(self) -> None:
         page = self.page
         mark = sorted([name, zlib.crc32(content)] for name, content in self.given.items())
-        if page.fields.said("files") != mark:
-            page.fields.forget(*OF_A_FILE)
-        page.fields.memory["files"] = mark
+        if self.fields.said("files") != mark:
+            self.fields.forget(*OF_A_FILE)
+        self.fields.memory["files"] = mark
         if self.book is None or self._can_be_asked_again(self.book):
             self.book = None
         self._receive(self.book)
-        page.fields.memory |= remembered.of_all([*self.kept.values()], page.session)
-        self.kept = {}
+        self.fields.memory |= remembered.of_all([*self.brought.values()], self.session)
+        self.brought = {}
         self.leaving.children = ()
         page.lay(0)
 
     def _receive(self, book: bytes | None) -> None:
-        self.page.session.receive(self.given, book, self.sheet.value or None, self.left_out)
+        self.session.receive(self.given, book, self.sheet.value or None, self.left_out)
 
     def _can_be_asked_again(self, book: bytes) -> bool:
-        page, before = self.page, dict(self.page.fields.memory)
+        page, before = self.page, dict(self.fields.memory)
         try:
             self._receive(None)
-            page.fields.memory |= remembered.of_all([*self.kept.values()], page.session)
+            self.fields.memory |= remembered.of_all([*self.brought.values()], self.session)
             page.lay(0)
-            written = page.session.said(page.making.choices())["codebook"].content
+            written = self.session.said(page.making.choices())["codebook"].content
         except InputRefused:
             written = b""
-        page.fields.memory = before
+        self.fields.memory = before
         return remembered.is_the_same(written, book)
 
     def correct(self, book: bytes) -> bool:
@@ -252,7 +253,7 @@ class Files:
             self.book, self.edited = book, None
             self._read()
         except InputRefused as refused:
-            found = refusals.told(refused.problems, page.session.language)
+            found = refusals.told(refused.problems, self.session.language)
             self.book, self.edited = before, book
             self._read()
         page.lay(QUESTIONS, reached)
@@ -265,7 +266,7 @@ class Files:
         buttons = [pieces.button(self.texts["leave_out"].format(column=name)) for name in columns]
         for name, button in zip(columns, buttons, strict=True):
             button.on_click(lambda pressed, name=name: self._leave_out([name]))
-            self.page.fields.show("leave_out", buttons[0])
+            self.fields.show("leave_out", buttons[0])
         if len(columns) > 1:
             whole = pieces.button(self.texts["leave_all_out"])
             whole.on_click(lambda pressed: self._leave_out(columns))

@@ -101,11 +101,6 @@ def button(text: str) -> Any:
     return made
 
 
-def text_field(label: str, value: str = "", example: str = "") -> Any:
-    """A line to write on, with an example of what may stand there."""
-    return ipywidgets.Text(value=value, description=label, placeholder=example, style=LABELS, layout=WIDE)
-
-
 def lines(label: str, value: str) -> Any:
     """A text of many lines to edit."""
     return ipywidgets.Textarea(value=value, description=label, rows=24, style=LABELS, layout=WIDE)
@@ -119,9 +114,7 @@ def menu(label: str, options: Sequence[tuple[str, Any]], value: str | None = Non
 
 def column(texts: Mapping[str, str], name: str, shown: str) -> str:
     """A column as a menu has it, with what stands in it where that may be shown."""
-    return (
-        texts["by_column"].format(column=name, shown=shown) if shown else texts["by_column_alone"].format(column=name)
-    )
+    return texts["by_column" if shown else "by_column_alone"].format(column=name, shown=shown)
 
 
 def several(label: str, options: Sequence[tuple[str, str]]) -> Any:

@@ -1,6 +1,6 @@
 """Step 2: which question is what, and which way each scale runs."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -10,8 +10,7 @@ import ipywidgets
 from jobreport.desk.form import pieces
 from jobreport.desk.form.choices import QuestionChoice, WaveAnswer
 from jobreport.desk.form.refusals import Refusal
-from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields
+from jobreport.desk.form.steps import Form, Part, Step
 from jobreport.prepare.init import codebook_text, scales
 from jobreport.prepare.init.between import Doubt
 from jobreport.prepare.init.columns import Column
@@ -22,15 +21,13 @@ UNSETTLED = " "  # no column has such a name
 UP, DOWN = -1, 1
 
 
-class Order:
+class Order(Part):
     """The answers of a question in order, each with how many gave it, and moved by a person where that is wrong."""
 
-    def __init__(
-        self, name: str, column: Column, order: Sequence[str], fields: Fields, texts: Any, counts: Mapping[str, int]
-    ) -> None:
-        self.name, self.column, self.fields, self.texts, self.counts = name, column, fields, texts, counts
-        said = fields.said(f"order.{name}", order)
-        self.order = [code for code in said if code in column.answers]
+    def __init__(self, form: Form, name: str, column: Column, order: Sequence[str]) -> None:
+        super().__init__(form)
+        self.name, self.column, self.counts = name, column, dict(self.session.counted(column))
+        self.order = [code for code in self.said(f"order.{name}", order) if code in column.answers]
         self.box = ipywidgets.VBox()
         self._draw()
 
@@ -88,12 +85,12 @@ class Order:
         self._draw()
 
 
-class Asked:
+class Asked(Part):
     """One question: what was asked and answered, and, where the guess is wrong, what to mend."""
 
-    def __init__(self, question: QuestionFound, session: Session, fields: Fields, texts: Any, *, unsure: bool) -> None:
-        self.question, self.session, self.fields, self.texts, self.unsure = question, session, fields, texts, unsure
-        self.name = question.name
+    def __init__(self, form: Form, question: QuestionFound, *, unsure: bool) -> None:
+        super().__init__(form)
+        self.question, self.unsure, self.name = question, unsure, question.name
         self.head = codebook_text.short_name(question)
 
     @property
@@ -109,7 +106,7 @@ class Asked:
 
     def widgets(self) -> list[Any]:
         """The question with its answers and how many gave each; what is unsure must be answered."""
-        question, texts, fields = self.question, self.texts, self.fields
+        question, texts = self.question, self.texts
         counts = self.session.counts(question.column, question.scale)
         made = [pieces.heading(question.column.question or question.column.name, 3)]
         made.append(ipywidgets.HTML(pieces.bars(counts)))
@@ -119,47 +116,40 @@ class Asked:
                 (texts["choose"], UNSETTLED),
                 *((texts["best"].format(number=n[0]), code) for n, code in ((high, ""), (low, "turned")) if n),
             ]
-            made.append(fields.add(f"way.{self.name}", pieces.menu(texts["way"], ways, UNSETTLED)))
+            made.append(self.menu(f"way.{self.name}", texts["way"], ways, UNSETTLED))
         elif self.unsure:
             key, *facts = question.scale.unsure
             made.append(pieces.note(texts["unsure"][key].format(*facts)))
-            made.append(fields.add(f"right.{self.name}", pieces.tick(texts["right"].format(name=self.head))))
-        changed = any(fields.said(f"{key}.{self.name}") is not None for key in ("order", "column", "label", "positive"))
+            made.append(self.tick(f"right.{self.name}", texts["right"].format(name=self.head)))
+        changed = any(self.said(f"{key}.{self.name}") is not None for key in ("order", "column", "label", "positive"))
         return [*made, pieces.more(texts["mend"], texts["mend_less"], self._mending, begun=changed)]
 
     def _mending(self) -> list[Any]:
-        question, texts, fields, name = self.question, self.texts, self.fields, self.name
-        column = question.column
+        texts, name, column, scale = self.texts, self.name, self.question.column, self.question.scale
         columns = self.session.proposals[0].columns
         alike = [c for c in columns if c is column or (c.answers and c.answers == column.answers)]
         options = [(f"{c.name}: {c.question[:70]}" if c.question else c.name, c.name) for c in alike]
-        menu = pieces.menu(texts["column"], [*options, (texts["left_out"], "")], column.name)
-        made = [
-            fields.add(f"column.{name}", menu),
-            fields.add(f"label.{name}", pieces.text_field(texts["label"], "", texts["label_example"])),
+        sizes = [(str(n), n) for n in range(1, max(2, len(scale.labels_da)))]
+        proposed = (texts["as_proposed"].format(count=scale.positive), 0)
+        return [
+            self.menu(f"column.{name}", texts["column"], [*options, (texts["left_out"], "")], column.name),
+            self.text(f"label.{name}", texts["label"], "", texts["label_example"]),
+            self.menu(f"positive.{name}", texts["positive"], [proposed, *sizes]),
+            Order(self.form, name, column, self._proposed).box,
         ]
-        made.append(fields.add(f"positive.{name}", self._positive()))
-        codes = dict(self.session.counted(column))
-        return [*made, Order(name, column, self._proposed, fields, texts, codes).box]
-
-    def _positive(self) -> Any:
-        size = max(2, len(self.question.scale.labels_da))
-        texts = self.texts
-        options = [(texts["as_proposed"].format(count=self.question.scale.positive), 0)]
-        return pieces.menu(texts["positive"], [*options, *((str(n), n) for n in range(1, size))])
 
     def lacks(self) -> Iterator[Refusal]:
         """What a person must say of it."""
-        if self.fields.said(f"column.{self.name}") == "":
+        if self.said(f"column.{self.name}") == "":
             return
-        if self.question.scale.only_numbers and self.fields.said(f"way.{self.name}", UNSETTLED) == UNSETTLED:
-            yield Refusal(self.texts["needs"]["way"].format(name=self.head), f"way.{self.name}")
-        elif not self.question.scale.only_numbers and self.unsure and not self.fields.said(f"right.{self.name}"):
-            yield Refusal(self.texts["needs"]["right"].format(name=self.head), f"right.{self.name}")
+        if self.question.scale.only_numbers and self.said(f"way.{self.name}", UNSETTLED) == UNSETTLED:
+            yield self.lacking("way", f"way.{self.name}", name=self.head)
+        elif not self.question.scale.only_numbers and self.unsure and not self.said(f"right.{self.name}"):
+            yield self.lacking("right", f"right.{self.name}", name=self.head)
 
     def chosen(self) -> QuestionChoice:
         """What was chosen; confirmed where nothing is lacking."""
-        said, name = self.fields.said, self.name
+        said, name = self.said, self.name
         order = tuple(said(f"order.{name}", ()))
         return QuestionChoice(
             name,
@@ -172,18 +162,19 @@ class Asked:
         )
 
 
-class Other:
+class Other(Part):
     """A column with fixed answers that no question was proposed for: a person may take it, and orders its answers."""
 
-    def __init__(self, name: str, column: Column, session: Session, fields: Fields, texts: Any) -> None:
-        self.name, self.column, self.session, self.fields, self.texts = name, column, session, fields, texts
+    def __init__(self, form: Form, name: str, column: Column) -> None:
+        super().__init__(form)
+        self.name, self.column = name, column
         self.head = codebook_text.short(column.question or column.name)
         self.missed = scales.unplaced(list(column.answers.values()))
         self.first = [code for code, label in column.answers.items() if not scales.outside(label)]
 
     def widgets(self) -> list[Any]:
         """A box to tick, and once it is ticked the answers to order."""
-        box = self.fields.add(f"take.{self.name}", pieces.tick(self.column.question or self.column.name))
+        box = self.tick(f"take.{self.name}", self.column.question or self.column.name)
         inside = ipywidgets.VBox()
         box.observe(lambda change: self._show(inside, taken=change["new"]), names="value")
         self._show(inside, taken=box.value)
@@ -193,31 +184,27 @@ class Other:
         inside.children = self._ordering() if taken else ()
 
     def _ordering(self) -> list[Any]:
-        texts, fields, name = self.texts, self.fields, self.name
+        texts, name = self.texts, self.name
         told = [pieces.note(texts["unplaced"].format(labels=", ".join(self.missed)))] if self.missed else []
-        counts = dict(self.session.counted(self.column))
-        order = Order(name, self.column, self.first, fields, texts, counts)
         size = [(texts["choose"], 0), *((str(n), n) for n in range(1, max(2, len(self.first))))]
         return [
             *told,
             pieces.note(texts["order_help"]),
-            order.box,
-            fields.add(f"positive.{name}", pieces.menu(texts["positive"], size)),
-            fields.add(f"label.{name}", pieces.text_field(texts["label"], "", texts["label_example"])),
-            fields.add(f"right.{name}", pieces.tick(texts["right"].format(name=self.head))),
+            Order(self.form, name, self.column, self.first).box,
+            self.menu(f"positive.{name}", texts["positive"], size),
+            self.text(f"label.{name}", texts["label"], "", texts["label_example"]),
+            self.tick(f"right.{name}", texts["right"].format(name=self.head)),
         ]
 
     def lacks(self) -> Iterator[Refusal]:
         """What a person who takes it must say."""
-        if not self.fields.said(f"take.{self.name}"):
-            return
-        for key in ("positive", "right"):
-            if not self.fields.said(f"{key}.{self.name}"):
-                yield Refusal(self.texts["needs"][key].format(name=self.head), f"{key}.{self.name}")
+        for key in ("positive", "right") if self.said(f"take.{self.name}") else ():
+            if not self.said(f"{key}.{self.name}"):
+                yield self.lacking(key, f"{key}.{self.name}", name=self.head)
 
     def chosen(self) -> Iterator[QuestionChoice]:
         """The question, if a person took it."""
-        said, name = self.fields.said, self.name
+        said, name = self.said, self.name
         if not said(f"take.{name}"):
             return
         order = tuple(said(f"order.{name}", self.first))
@@ -227,52 +214,52 @@ class Other:
         )
 
 
-class Several:
+class Several(Part):
     """The choices of one question, each with how many chose it; taken or left out as a whole."""
 
-    def __init__(self, choices: Sequence[QuestionFound], session: Session, fields: Fields, texts: Any) -> None:
-        self.choices, self.session, self.fields, self.texts = choices, session, fields, texts
-        self.name, self.asked = choices[0].indicator, choices[0].column.question
+    def __init__(self, form: Form, choices: Sequence[QuestionFound]) -> None:
+        super().__init__(form)
+        self.choices, self.name, self.asked = choices, choices[0].indicator, choices[0].column.question
         self.head = codebook_text.short(self.asked)
 
     def widgets(self) -> list[Any]:
         """The question, its choices, and a box to take it by."""
         counts = [(each.label, dict(self.session.counted(each.column)).get("1", 0)) for each in self.choices]
-        tick = pieces.tick(self.texts["take_several"].format(name=self.head), value=True)
-        taken = self.fields.add(f"several.{self.name}", tick)
+        taken = self.tick(f"several.{self.name}", self.texts["take_several"].format(name=self.head), value=True)
         told = pieces.note(self.texts["several_chosen"])
         return [pieces.heading(self.asked, 3), told, ipywidgets.HTML(pieces.bars(counts)), taken]
 
     def chosen(self) -> Iterator[QuestionChoice]:
         """A question for each choice."""
-        taken = self.fields.said(f"several.{self.name}", True)
+        taken = self.said(f"several.{self.name}", True)
         for each in self.choices:
             yield QuestionChoice(each.name, each.column.name if taken else "", confirmed=True, label=each.label)
 
 
-class Questions:
+class Questions(Step):
     """The step: every question proposed, the others that may be taken, and what other files lack."""
 
-    def __init__(self, session: Session, fields: Fields, texts: Any, edited: bytes | None = None) -> None:
-        self.session, self.fields, self.texts = session, fields, texts
-        self.title, self.further = texts["steps"]["questions"], texts["right_onward"]
+    further = "right_onward"
+
+    def __init__(self, form: Form, edited: bytes | None = None) -> None:
+        super().__init__(form)
         self.correct: Callable[[bytes], bool] = lambda book: True  # is given a codebook that a person edited
-        held = session.codebook if edited is None else edited
-        self.by_hand = pieces.lines(texts["codebook_text"], held.decode("utf-8-sig"))
+        held = self.session.codebook if edited is None else edited
+        self.by_hand = pieces.lines(self.texts["codebook_text"], held.decode("utf-8-sig"))
         self.look()
 
     def look(self) -> None:
         """Look at what is proposed, which another column of the round or the municipality changes."""
-        session, fields, texts = self.session, self.fields, self.texts
+        form, session = self.form, self.session
         proposed = () if session.has_codebook else session.proposals[0].questions
         unsure = {question.name for question in codebook_text.unsure(proposed)}
         alone = [each for each in proposed if each.scale != CROSS]
-        self.asked = [Asked(each, session, fields, texts, unsure=each.name in unsure) for each in alone]
+        self.asked = [Asked(form, each, unsure=each.name in unsure) for each in alone]
         self.several = [
-            Several(list(choices), session, fields, texts)
+            Several(form, list(choices))
             for _, choices in groupby((each for each in proposed if each.scale == CROSS), lambda each: each.indicator)
         ]
-        self.others = [Other(name, column, session, fields, texts) for name, column in session.others()]
+        self.others = [Other(form, name, column) for name, column in session.others()]
         self.doubts = [doubt for doubt in session.doubts() if doubt.question]
 
     def body(self) -> list[Any]:
@@ -287,7 +274,7 @@ class Questions:
             made += [pieces.heading(texts["other_waves_head"], 3), pieces.note(texts["other_waves_help"])]
             made += [self._menu_of(doubt) for doubt in self.doubts]
         if self.others:
-            taken = any(self.fields.said(f"take.{each.name}") for each in self.others)
+            taken = any(self.said(f"take.{each.name}") for each in self.others)
             made += [pieces.heading(texts["others_head"], 3), pieces.note(texts["others_help"])]
             label = texts["others_more"].format(count=len(self.others))
             begun = taken or not (self.asked or self.several)
@@ -302,14 +289,14 @@ class Questions:
         first = (self.texts["choose"], UNSETTLED), (self.texts["not_asked" if known else "left_out"], "")
         label = self.texts["in_wave"].format(question=doubt.question, wave=doubt.wave)
         options = [*first, *((name, name) for name in doubt.columns)]
-        return self.fields.add(self._key(doubt), pieces.menu(label, options, UNSETTLED))
+        return self.menu(self._key(doubt), label, options, UNSETTLED)
 
     def _key(self, doubt: Doubt) -> str:
         return f"elsewhere.{doubt.question}.{doubt.wave}"
 
     def of_other_waves(self) -> tuple[WaveAnswer, ...]:
         """What was said of questions in other waves."""
-        said = [(doubt, self.fields.said(self._key(doubt), UNSETTLED)) for doubt in self.doubts]
+        said = [(doubt, self.said(self._key(doubt), UNSETTLED)) for doubt in self.doubts]
         return tuple(WaveAnswer(each.question, each.wave, column) for each, column in said if column != UNSETTLED)
 
     @property
@@ -333,12 +320,10 @@ class Questions:
             return []
         every: list[Asked | Other] = [*self.asked, *self.others]
         found = [refusal for each in every for refusal in each.lacks()]
-        for doubt in self.doubts:
-            if self.fields.said(self._key(doubt), UNSETTLED) == UNSETTLED:
-                told = self.texts["needs"]["elsewhere"].format(question=doubt.question, wave=doubt.wave)
-                found.append(Refusal(told, self._key(doubt)))
+        undecided = [doubt for doubt in self.doubts if self.said(self._key(doubt), UNSETTLED) == UNSETTLED]
+        found += [self.lacking("elsewhere", self._key(d), question=d.question, wave=d.wave) for d in undecided]
         if not found and not any(choice.column for choice in self.chosen()):
-            found.append(Refusal(self.texts["needs"]["question"], f"take.{self.others[0].name}" if self.others else ""))
+            found.append(self.lacking("question", f"take.{self.others[0].name}" if self.others else ""))
         return found
 
     def leave(self) -> bool:

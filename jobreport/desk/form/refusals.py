@@ -11,7 +11,7 @@ from jobreport.errors import MOST, Problem
 from jobreport.intake.checks import personal
 from jobreport.prepare.init.columns import Column
 
-FILES, QUESTIONS, ROUNDS, ABOUT = range(4)
+FILES, QUESTIONS, ROUNDS, ABOUT, CHECK, REPORT = range(6)  # the places of the steps on the road
 FIELDS = {key: field for field, keys in words("fields").items() for key in keys}
 IN_PARAMS = {"survey.description.": "about.", "events.": "event.", "sender.": "sender."}
 IN_PARAMS |= {"title": "title", "name": "name"}

@@ -1,16 +1,19 @@
 """The road of the form: fields that remember what a person said, and steps of which one is open at a time."""
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from html import escape
-from typing import Any, Protocol
+from typing import Any
 
 import ipywidgets
 from traitlets import TraitError
 
-from jobreport.desk.form import pieces
+from jobreport.desk.form import days, pieces
+from jobreport.desk.form.folder import Uploads
 from jobreport.desk.form.refusals import Refusal
+from jobreport.desk.form.session import Session
 
 
 class Fields:
@@ -64,17 +67,66 @@ def place(name: str) -> str:
     return f"field-{zlib.crc32(name.encode()):x}"
 
 
-class Step(Protocol):
-    """One step: what it is called, what it asks, what is said of it once it is done, and what it still lacks."""
+@dataclass(frozen=True)
+class Form:
+    """What every part of the form stands on; ``kept`` are files beside the answers."""
 
-    title: str
-    further: str
+    session: Session
+    fields: Fields
+    texts: Mapping[str, Any]
+    kept: Uploads
+
+
+class Part:
+    """Something that the form asks for: its fields by their names, what was said in them, and what they lack."""
+
+    def __init__(self, form: Form) -> None:
+        self.form, self.session, self.fields, self.texts = form, form.session, form.fields, form.texts
+        self.add, self.said, self.kept = form.fields.add, form.fields.said, form.kept
+
+    def text(self, name: str, label: str, value: str = "", example: str = "") -> Any:
+        """Show a line to write on, with an example of what may stand there."""
+        look = {"style": pieces.LABELS, "layout": pieces.WIDE}
+        return self.add(name, ipywidgets.Text(value=value, description=label, placeholder=example, **look))
+
+    def tick(self, name: str, label: str, value: bool = False) -> Any:
+        """Show a box to tick."""
+        return self.add(name, pieces.tick(label, value))
+
+    def menu(self, name: str, label: str, options: Sequence[tuple[str, Any]], value: str | None = None) -> Any:
+        """Show a menu."""
+        return self.add(name, pieces.menu(label, options, value))
+
+    def day(self, name: str, otherwise: str = "") -> str:
+        """The day that stands in a field, as params have it; '' where it is none."""
+        try:
+            return days.read(self.said(name, otherwise))
+        except ValueError:
+            return ""
+
+    def no_day(self, *names: str) -> Iterator[Refusal]:
+        """Name the fields of days in which something else stands."""
+        for name in names:
+            if self.said(name, "").strip() and not self.day(name):
+                yield self.lacking("day", name, value=self.said(name))
+
+    def lacking(self, key: str, field: str, **facts: object) -> Refusal:
+        """Say what is needed in a field."""
+        return Refusal(self.texts["needs"][key].format(**facts), field)
+
+
+class Step(Part):
+    """One step: what it asks, what is said of it once it is done, and what it still lacks."""
+
+    further = ""  # what the button to the next step says, by its key
 
     def body(self) -> Sequence[Any]:
         """What is shown while it is open."""
+        raise NotImplementedError
 
     def folded(self) -> str:
         """What was done, in a line."""
+        raise NotImplementedError
 
     def lacks(self) -> list[Refusal]:
         """What must be said first."""
@@ -127,7 +179,7 @@ class Road:
             return [ipywidgets.HTML(f'<p class="coming">{escape(name)}</p>')]
         step = self.steps[place]
         if place == self.at:
-            onward = pieces.button(step.further) if step.further else None
+            onward = pieces.button(self.texts[step.further]) if step.further else None
             if onward is not None:
                 onward.on_click(lambda pressed: self.onward())
             head = ipywidgets.HTML(f'<h2 class="open" tabindex="-1" aria-current="step">{escape(name)}</h2>')
