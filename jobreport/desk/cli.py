@@ -92,7 +92,7 @@ def run(
     made = single.run(
         params,
         out,
-        cli_words.checked(language),
+        language,
         progress,
         more=[*([exchange.SUMMARY] if summary else []), *([exchange.MAIN] if annex == "no" else [])],
         previous=previous,
@@ -114,12 +114,12 @@ def init(
     from jobreport.prepare import init as starting
 
     if example:
-        cli_words.say("\n".join(starting.begin_example(Path(), cli_words.checked(language) or cli_words.of_system())))
+        cli_words.say("\n".join(starting.begin_example(Path(), language or cli_words.of_system())))
         cli_words.say("\n  jobreport run params/ishoej.yml\n  jobreport run params/demo.yml")
         return
     if not files:
         raise typer.BadParameter("FIL... | --example", param_hint="FIL...")
-    told_in = cli_words.checked(language) or cli_words.of_system()
+    told_in = language or cli_words.of_system()
     said = starting.Said(tuple(leave_out or ()), tuple(allow or ()))
     with speaking(told_in):
         started = starting.start(files, Path(), name, sheet, said, told_in)
@@ -138,7 +138,7 @@ def form(
     """Make a report by filling in a form in the browser."""
     from jobreport.desk.form import server
 
-    server.serve(cli_words.checked(language) or "da", port, cli_words.say, open_browser=browser, host=host)
+    server.serve(language or "da", port, cli_words.say, open_browser=browser, host=host)
 
 
 @app.command()
@@ -146,7 +146,7 @@ def check(params: ParamsFile, language: Language = None) -> None:
     """Show everything that is wrong or missing; write nothing."""
     from jobreport.prepare import check as checking
 
-    cli_words.say(checking.check(params, cli_words.checked(language), progress))
+    cli_words.say(checking.check(params, language, progress))
 
 
 @app.command()
@@ -163,13 +163,13 @@ def plan(
     from jobreport.prepare import plan
 
     design = {"n_comparison": comparison, "waves_before": before, "waves_after": after, "persons": persons}
-    cli_words.say(plan.describe(params, change or plan.CHANGES, cli_words.checked(language), **design))
+    cli_words.say(plan.describe(params, change or plan.CHANGES, language, **design))
 
 
 @app.command()
 def method(
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="MAPPE")] = None,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en")] = "da",
+    language: Language = "da",
 ) -> None:
     """Explain the method in small numbers (PDF, HTML)."""
     from jobreport.make import parent
@@ -177,7 +177,7 @@ def method(
     parent.share()
     from jobreport.lessons import method as explained
 
-    made = explained.make(out, cli_words.checked(language) or "da", progress)
+    made = explained.make(out, language or "da", progress)
     cli_words.say(str(made))
 
 

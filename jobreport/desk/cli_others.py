@@ -26,7 +26,6 @@ def verify(
     parent.share()
     from jobreport.make import verify as verifying
 
-    cli_words.checked(language)
     if published.suffix.lower() == ".docx":
         from jobreport.make import word as working
 
@@ -66,7 +65,6 @@ def press(published: Report, to: FolderBeside = None, language: Language = None)
     """Write a page for the press, and each figure for use on a web page."""
     from jobreport.make import press as pressing
 
-    cli_words.checked(language)
     cli_words.say(str(pressing.write(published, to, language)))
 
 
@@ -74,7 +72,6 @@ def archive(published: Report, to: FolderBeside = None, language: Language = Non
     """Write a page of all rounds, one line for each question."""
     from jobreport.make import archive as archiving
 
-    cli_words.checked(language)
     cli_words.say(str(archiving.write(published, to, language)))
 
 
@@ -87,19 +84,17 @@ def export(
     """Write a finished report in another form."""
     from jobreport.setup import plugins
 
-    cli_words.checked(language)
     cli_words.say(str(plugins.named(plugins.EXPORTERS, form, published.as_posix())(published, to, language)))
 
 
 def published(
     folder: Annotated[Path | None, typer.Option("--project", metavar="MAPPE")] = None,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en")] = "da",
+    language: Language = "da",
 ) -> None:
     """Show what others have published, and claims that are no surveys."""
     from jobreport.prepare import published
 
-    cli_words.checked(language)
-    cli_words.say(published.published_list(folder, language))
+    cli_words.say(published.published_list(folder, language or "da"))
 
 
 def comparable(
@@ -132,7 +127,6 @@ def publish(
     """Make a package of a finished report that other municipalities can compare with."""
     from jobreport.make import package
 
-    cli_words.checked(language)
     if to.suffix.lower() != ".zip":
         raise typer.BadParameter("pakken er en fil, der ender på .zip", param_hint="--to")
     cli_words.say(str(package.publish(published, to, progress, language, sign)))
@@ -147,7 +141,6 @@ def gather(
     """Say which packages are comparable on what, and why not."""
     from jobreport.prepare import gather
 
-    cli_words.checked(language)
     cli_words.say(gather.gather(files, params, language))
     if index is not None:
         cli_words.say(str(gather.shelf(files, index, language or "da")))
@@ -162,7 +155,7 @@ def freeze(
     """Write down, before the answers come, what will be measured and said."""
     from jobreport.prepare import freeze as freezing
 
-    cli_words.say(freezing.freeze(params, sign_by, out, cli_words.checked(language)))
+    cli_words.say(freezing.freeze(params, sign_by, out, language))
 
 
 def batch(

@@ -18,7 +18,6 @@ SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
 UNKNOWN = "No such command"  # how the library begins what it says
 OPTIONS = ("--language", "-l", "--languages")
-Language = Annotated[str | None, typer.Option("--language", "-l", metavar="da|en")]
 
 
 def asked(given: Sequence[str]) -> str | None:
@@ -78,13 +77,16 @@ def checked(language: str | None) -> str | None:
     return language
 
 
+Language = Annotated[str | None, typer.Option("--language", "-l", metavar="da|en", callback=checked)]
+
+
 def with_language(command: Any, pattern: Any = None) -> Any:
     """Let every command be asked in a language, also those whose own answer has none."""
     inner = getattr(command, "commands", {})
     pattern = pattern or next(option for option in inner["run"].params if option.name == "language")
     if not any("--language" in option.opts for option in command.params):
         added = copy.copy(pattern)
-        added.expose_value, added.hidden = False, True
+        added.expose_value, added.hidden, added.callback = False, True, None
         command.params.append(added)
     for one in inner.values():
         with_language(one, pattern)
