@@ -18,9 +18,10 @@ from scipy import optimize
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.intake.checks.rules import absent, breach
+from jobreport.intake.checks.rules import absent
 from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
+from jobreport.intake.formats.contract import breach
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Indicator, Question
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Params, Survey

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from jobreport.errors import Problem
-from jobreport.intake.checks.rules import EXAMPLES, breach
 from jobreport.intake.coded import Asked, CodedFile
+from jobreport.intake.formats.contract import EXAMPLES, breach
 from jobreport.intake.formats.delimited import garbled
 from jobreport.setup import coding
 from jobreport.setup.codebook import NOT_ANSWERED

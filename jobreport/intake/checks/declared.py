@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from jobreport.domain import municipalities
 from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import Problem
-from jobreport.intake.checks.rules import EXAMPLES
 from jobreport.intake.coded import key_column
+from jobreport.intake.formats.contract import EXAMPLES
 from jobreport.intake.formats.tables import RawTable
 from jobreport.setup import coding
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Answers, Codebook, Question

@@ -21,14 +21,13 @@ from jobreport.domain.texts import both
 from jobreport.errors import Problem
 from jobreport.intake.coded import CodedFile, Keys
 from jobreport.intake.formats import contract
+from jobreport.intake.formats.contract import EXAMPLES, breach
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook, Layout
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Event, Survey, Wave
 
-EXAMPLES = 5
 REPLICATE = "replicate_"  # and a number: columns of `responses` that hold replicate weights
-FIRST_ROW = 2  # the first row of a file names the columns
 LARGEST_RATIO = 100
 LARGEST = 10_000_000  # nobody stands for more persons than live in Denmark
 LARGEST_BETWEEN_WAVES = 1.5  # of Kish's design effects
@@ -40,19 +39,6 @@ _DATES = {
     "DD-MM-YYYY": re.compile(r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?"),
     "MM-DD-YYYY": re.compile(r"(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?"),
 }
-
-
-def rows(mask: pd.Series) -> dict[str, object]:
-    """Name at most five rows by their number in the file, and say how many there are."""
-    numbers = [int(place) + FIRST_ROW for place in mask.index[mask.to_numpy(dtype=bool)]]
-    shown = ", ".join(str(number) for number in numbers[:EXAMPLES])
-    more = len(numbers) - EXAMPLES
-    return {"rows": both("rows.more", shown=shown, more=more) if more > 0 else shown, "count": len(numbers)}
-
-
-def breach(key: str, where: str, wrong: pd.Series, /, **facts: object) -> list[Problem]:
-    """Refuse the rows of which a mask is true; none where it is true of none."""
-    return [Problem(key, where, facts | rows(wrong))] if wrong.any() else []
 
 
 def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ import pandas as pd
 from jobreport.domain.municipalities import ALIKE
 from jobreport.domain.texts import LANGUAGES, both
 from jobreport.errors import Problem
-from jobreport.intake.checks import rules
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats.contract import EXAMPLES, breach
 from jobreport.setup import coding
@@ -118,7 +117,7 @@ def units_of(keys: Keys, units: Sequence[Unit], column: str, where: str) -> tupl
     own = found.map({unit.code: unit.municipality_code for unit in units})
     elsewhere = found.notna() & own.ne(municipality.astype(object)) & municipality.notna()
     named = sorted({str(found[row]) for row in found.index[elsewhere]})[:EXAMPLES]
-    problems += rules.breach("unit_of_another", where, elsewhere, column=column, units=named)
+    problems += breach("unit_of_another", where, elsewhere, column=column, units=named)
     return found.where(found.notna(), municipality.astype(object)).astype("category"), problems
 
 
@@ -127,9 +126,9 @@ def _wrong_units(
 ) -> Iterator[Problem]:
     blank = coding.blank(cells) & within
     unknown = found.isna() & within & ~blank
-    yield from rules.breach("unit_empty", where, blank, column=column)
+    yield from breach("unit_empty", where, blank, column=column)
     facts = {"values": _told_units(cells[unknown], units), "known": [unit.unit for unit in units]}
-    yield from rules.breach("unit_not_known", where, unknown, column=column, **facts)
+    yield from breach("unit_not_known", where, unknown, column=column, **facts)
 
 
 def _told_units(cells: pd.Series, units: Sequence[Unit]) -> Mapping[str, list[str]]:

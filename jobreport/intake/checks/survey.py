@@ -236,7 +236,7 @@ def _status(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
     codes = codebook.layout.answered
     if not _answered(keys, codebook).any():
         yield Problem("nobody_answered", where, {"codes": list(codes)})
-    yield from rules.breach("status_blank", where, keys.status == "")
+    yield from contract.breach("status_blank", where, keys.status == "")
     if never := sorted(set(codes) - set(keys.status.cat.categories)):
         yield Problem("status_absent", where, {"codes": never})
 
@@ -247,9 +247,9 @@ def _simulated(keys: Keys, survey: Survey, where: str) -> Iterator[Problem]:
         return
     made_up = coding.that(column, ("true", "1", "ja", "yes").__contains__)
     if survey.simulated:
-        yield from rules.breach("simulated_mixed", where, ~made_up)
+        yield from contract.breach("simulated_mixed", where, ~made_up)
     else:
-        yield from rules.breach("simulated_not_said", where, made_up)
+        yield from contract.breach("simulated_not_said", where, made_up)
 
 
 def _residing(
@@ -324,7 +324,7 @@ def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.
     found = counted.reindex(stated.index, fill_value=0)
     wrong = stated[found != stated]
     if len(wrong):
-        shown = [f"{wave} {code}" for wave, code in wrong.index[: rules.EXAMPLES]]
+        shown = [f"{wave} {code}" for wave, code in wrong.index[: contract.EXAMPLES]]
         yield Problem("answered_differs", survey.invited, {"places": shown, "count": len(wrong)})
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport.domain import municipalities
+from jobreport.domain.texts import both
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import content as contents
 from jobreport.intake.formats import delimited, tables
@@ -72,15 +73,17 @@ def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
 
 
 def breach(key: str, where: str, wrong: pd.Series, /, **facts: object) -> list[Problem]:
-    """Refuse the rows of a file of which a mask is true: the first by number, and how many there are.
+    """Refuse the rows of a file of which a mask is true: at most five by their number, and how many there are.
 
     Examples
     --------
     >>> breach("count_impossible", "x.csv", pd.Series([False, True], index=[0, 7]))[0].values
-    {'rows': [9], 'count': 1}
+    {'rows': '9', 'count': 1}
     """
     rows = [int(place) + FIRST_ROW for place in wrong.index[wrong.to_numpy(dtype=bool)]]
-    return [Problem(key, where, {**facts, "rows": rows[:EXAMPLES], "count": len(rows)})] if rows else []
+    shown, more = ", ".join(map(str, rows[:EXAMPLES])), len(rows) - EXAMPLES
+    told = both("rows.more", shown=shown, more=more) if more > 0 else shown
+    return [Problem(key, where, {**facts, "rows": told, "count": len(rows)})] if rows else []
 
 
 def unknown(cells: pd.Series, where: str) -> list[Problem]:
