@@ -126,8 +126,8 @@ def _read(chosen: Params, files: Sequence[str]) -> dict[str, pd.DataFrame]:
     refuse(problems, chosen.language)
     read = {}
     for file in named:
-        described = tuple(series for series in chosen.registers if series.file == file and series.columns)
-        read[file], found = register.read(chosen.resolve(file), file, described)
+        described = tuple(series for series in chosen.registers if series.file == file)
+        (read[file], _), found = register.read(chosen.resolve(file), file, described)
         problems += found
     refuse(problems, chosen.language)
     return read

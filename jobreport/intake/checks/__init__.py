@@ -271,15 +271,15 @@ def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:
     areas: set[str] = set()
     kept = [pd.DataFrame(columns=list(register.COLUMNS))]
     for file in dict.fromkeys(series.file for series in params.registers):
-        described = tuple(series for series in params.registers if series.file == file and series.columns)
+        described = tuple(series for series in params.registers if series.file == file)
         before = len(reading.problems)
-        read = reading.take("register", file, partial(register.read_with_areas, described=described))
+        read = reading.take("register", file, partial(register.read, described=described))
         cells = reading.problems[before:]
         if read is None:
             continue
         frame, larger = read
         areas.update(larger)
-        for series in (series for series in params.registers if series.file == file):
+        for series in described:
             breaches = register.breaches(frame, series, params.event_of(series), file)
             reading.problems += register.of_their_own(breaches, cells)
             kept.append(frame[frame["series"] == series.series])

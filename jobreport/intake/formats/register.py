@@ -13,7 +13,7 @@ from jobreport.errors import Problem
 from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.contract import EXAMPLES
-from jobreport.setup.params_model import Event, RegisterSeries
+from jobreport.setup.params_model import Event, RegisterColumns, RegisterSeries
 
 COLUMNS = ("municipality_code", "period", "series", "value", "unit", "source", "table", "retrieved")
 
@@ -36,7 +36,7 @@ BREEDS = {
 
 def read(
     file: Path | Content, where: str, described: Sequence[RegisterSeries] = ()
-) -> tuple[pd.DataFrame, list[Problem]]:
+) -> tuple[tuple[pd.DataFrame, tuple[str, ...]], list[Problem]]:
     """Read a register file, or somebody else's file as the params describe it.
 
     Parameters
@@ -49,18 +49,11 @@ def read(
     -------
     tuple
         The columns of the contract, ``value`` as float in the series' own unit (NaN: suppressed at
-        the source), and every problem: unknown municipalities, cells that are no numbers, rows that
-        stand twice.
+        the source), and the larger areas (regions, landsdele) whose rows are left out. And every problem:
+        unknown municipalities, cells that are no numbers, rows that stand twice.
     """
-    (frame, _), problems = read_with_areas(file, where, described)
-    return frame, problems
-
-
-def read_with_areas(
-    file: Path | Content, where: str, described: Sequence[RegisterSeries] = ()
-) -> tuple[tuple[pd.DataFrame, tuple[str, ...]], list[Problem]]:
-    """Read a register file as `read` does, and name the larger areas (regions, landsdele) whose rows it leaves out."""
-    parts = [_described(file, where, series) for series in described]
+    foreign = [(series, series.columns) for series in described if series.columns is not None]
+    parts = [_described(file, where, series, named) for series, named in foreign]
     frame = pd.concat(parts, ignore_index=True) if parts else contract.read(file, where, COLUMNS)[list(COLUMNS)].copy()
     frame["period"] = frame["period"].str.removesuffix(".0")  # a year in a cell of Excel is a number
     frame["value"], problems = _values(frame["value"], where)
@@ -68,7 +61,7 @@ def read_with_areas(
     left_out, frame = frame.loc[larger, "municipality_code"], frame[~larger]
     codes = frame["municipality_code"].map(code_of)
     unknown = codes.isna()
-    name = next((series.columns.municipality for series in described if series.columns), "municipality_code")
+    name = foreign[0][1].municipality if foreign else "municipality_code"
     problems += contract.unknown(frame.loc[unknown, "municipality_code"].rename(name), where)
     frame = frame.assign(municipality_code=codes)
     # (an area that is not known is none of those that stand twice)
@@ -90,10 +83,7 @@ def code_of(text: object) -> str | None:
     return municipalities.COUNTRY_CODE if written in countries else municipalities.recognise(text)
 
 
-def _described(file: Path | Content, where: str, series: RegisterSeries) -> pd.DataFrame:
-    named = series.columns
-    if named is None:
-        return contract.read(file, where, COLUMNS)[list(COLUMNS)].copy()
+def _described(file: Path | Content, where: str, series: RegisterSeries, named: RegisterColumns) -> pd.DataFrame:
     found = contract.read(file, where, (named.municipality, named.period, named.value))
     value = found[named.value]
     if named.decimal == ",":

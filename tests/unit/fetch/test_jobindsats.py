@@ -20,7 +20,7 @@ DOWNLOAD = "Område;Periode;Køn;Fuldtidspersoner\nIshøj;2021M01;I alt;1.234,5\
 
 def test_figures_come_by_name_with_decimal_comma_and_are_stored_by_code(star, service, tmp_path):
     fetched = run.jobindsats_api(star, "y01a02", WANTED, first_year=2021, out=tmp_path / "x.csv")
-    stored, problems = register.read(fetched.file, "x.csv")
+    (stored, _), problems = register.read(fetched.file, "x.csv")
     assert problems == []
     assert set(stored["municipality_code"]) == {"000", "183", "187"}
     value = stored.set_index(["municipality_code", "period"])["value"]

@@ -42,7 +42,7 @@ def test_a_series_is_stored_tidy_and_says_where_it_came_from(client, tmp_path, m
     monkeypatch.chdir(tmp_path)
     fetched = run.statbank(client, "unemployment", first_year=2021)
     assert fetched.file.as_posix() == "data/register/unemployment_monthly.csv"
-    stored, problems = register.read(fetched.file, "x.csv")
+    (stored, _), problems = register.read(fetched.file, "x.csv")
     assert problems == []
     assert len(stored) == 99 * 12 == fetched.counts["rows"]
     assert set(stored["municipality_code"]) == {"000", *municipalities.names()}

@@ -19,7 +19,7 @@ COUNTRY = [5.008, 4.567, 4.133, 4.192, 3.850, 3.658, 4.592, 3.617, 2.525, 2.775,
 
 @pytest.fixture(scope="module")
 def unemployment():
-    frame, problems = register.read(PROJECT / "data" / "register" / "unemployment.csv", "u.csv")
+    (frame, _), problems = register.read(PROJECT / "data" / "register" / "unemployment.csv", "u.csv")
     assert problems == []
     return frame
 
@@ -130,7 +130,7 @@ def test_register_from_danish_excel(tmp_path):
     """Semicolons and Windows-1252, as Excel saves; the decimal point stays."""
     text = "\n".join([HEADER, row("183"), row("185")]).replace(",", ";").replace("S;T", "Jobindsats, Tårnby;T")
     (tmp_path / "u.csv").write_bytes(text.encode("cp1252"))
-    frame, problems = register.read(tmp_path / "u.csv", "u.csv")
+    (frame, _), problems = register.read(tmp_path / "u.csv", "u.csv")
     assert problems == []
     assert frame["source"].tolist() == ["Jobindsats, Tårnby"] * 2
 
