@@ -55,22 +55,16 @@ def by_file(aside: Sequence[tuple[str, Aside]], language: str) -> Iterator[tuple
         yield where, "; ".join(each.told(language) for file, each in aside if file == where)
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Rows of which the first that holds anything names the columns; what was set aside is empty, to keep numbers."""
-
-    rows: list[list[Any]]
-    aside: tuple[Aside, ...] = ()
-
-
-def bare(rows: list[list[Any]]) -> Rows:
+def bare(rows: list[list[Any]]) -> tuple[list[list[Any]], list[Aside]]:
     """Set aside titles above the names of the columns, and totals and notes under the answers; name row numbers.
+
+    The rows that are left keep their number: what was set aside is empty.
 
     Examples
     --------
     >>> answers = [[str(n), "Ja", "Nej"] for n in range(12)]
-    >>> found = bare([["Måling 2024", "", ""], ["Id", "Tilfreds?", "Andet?"], *answers, ["I alt", "12", ""]])
-    >>> found.rows[0], found.rows[1][0], found.rows[-1], [(each.kind, each.names) for each in found.aside]
+    >>> kept, aside = bare([["Måling 2024", "", ""], ["Id", "Tilfreds?", "Andet?"], *answers, ["I alt", "12", ""]])
+    >>> kept[0], kept[1][0], kept[-1], [(each.kind, each.names) for each in aside]
     ([], 'Id', [], [('titles', ('1',)), ('totals', ('15',))])
     """
     top = _names_at(rows)
@@ -83,7 +77,7 @@ def bare(rows: list[list[Any]]) -> Rows:
     if _counts_rows(kept, top):
         kept[top] = [NUMBERED, *kept[top][1:]]
         aside.append(Aside("numbers", ("1",)))
-    return Rows(kept, tuple(aside))
+    return kept, aside
 
 
 def _texts(row: Sequence[Any]) -> list[str]:

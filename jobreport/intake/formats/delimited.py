@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -71,6 +72,20 @@ def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
         raise InputRefused([Problem("rows_uneven", where, facts)])
     check_names(names, where)
     return pd.DataFrame([row[: len(names)] for row in body if row], places(body), names, dtype=object)
+
+
+def sheet_frame(rows: list[list[Any]], where: str) -> pd.DataFrame:
+    """Make a table of a sheet: the first row that holds anything names the columns; the index counts rows below 1."""
+    held = [row if any(cell != "" for cell in row) else [] for row in rows]
+    top = next(place for place, row in enumerate(held) if row)
+    filled = [row for row in held if row]
+    names = [clean_name(name) for name in filled[0]]
+    while names and not names[-1] and not any(row[len(names) - 1] != "" for row in filled):
+        names.pop()
+    check_names(names, where)
+    body = [[None if cell == "" else cell for cell in row[: len(names)]] for row in filled[1:]]
+    below = [row if place > top else [] for place, row in enumerate(held)]
+    return pd.DataFrame(body, places(below[1:]), names, dtype=object)
 
 
 def places(body: Sequence[Sequence[object]]) -> pd.Index:

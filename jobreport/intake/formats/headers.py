@@ -1,8 +1,7 @@
 """Exports with two or three header rows: SurveyMonkey writes the choice under the question, Qualtrics the wording."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 _IMPORT = re.compile(r'\{\s*"ImportId"\s*:.*\}', re.IGNORECASE | re.DOTALL)  # Qualtrics' name of a column, as JSON
@@ -12,44 +11,34 @@ _FEW = 2  # 'Response' and 'Open-Ended Response', in the language of the account
 RESPONSES = frozenset({"response", "open-ended response"})
 
 
-@dataclass(frozen=True)
-class Headed:
-    """Rows of which only the first names the columns; further header rows are empty, so that rows keep their number.
-
-    Parameters
-    ----------
-    rows
-        Names and cells.
-    questions
-        Name -> question text, where a header row held it.
-    """
-
-    rows: list[list[Any]]
-    questions: Mapping[str, str] = field(default_factory=dict)
-
-
-def one(rows: list[list[Any]]) -> Headed:
+def one(rows: list[list[Any]]) -> tuple[list[list[Any]], dict[str, str]]:
     """Make one header row of two or three, where their structure tells them from answers; other rows stay as they are.
+
+    Returns
+    -------
+    tuple
+        Names and cells, of which only the first row names the columns: further header rows are empty, so that rows
+        keep their number. And name -> question text, where a header row held it.
 
     Examples
     --------
-    >>> one([["ID", "Tilfreds?", ""], ["", "Response", "Andet"], ["1", "Ja", ""]]).rows
+    >>> one([["ID", "Tilfreds?", ""], ["", "Response", "Andet"], ["1", "Ja", ""]])[0]
     [['ID', 'Tilfreds?', 'Tilfreds? [Andet]'], [], ['1', 'Ja', '']]
-    >>> one([["Q1"], ["Er du tilfreds?"], ['{"ImportId":"QID1"}'], ["Ja"]]).questions
+    >>> one([["Q1"], ["Er du tilfreds?"], ['{"ImportId":"QID1"}'], ["Ja"]])[1]
     {'Q1': 'Er du tilfreds?'}
     """
     filled = [place for place, row in enumerate(rows[: 10 * _DEEPEST]) if any(_texts(row))]
     if len(filled) < _DEEPEST:
-        return Headed(rows)
+        return rows, {}
     top, second = filled[:2]
     if imports := [place for place in filled[1:_DEEPEST] if _names_imports(rows[place])]:
         wordings = _texts(rows[second]) if second not in imports else []
         pairs = zip(_texts(rows[top]), wordings, strict=False)
-        return Headed(_only_first(rows, top, imports[0]), {name: text for name, text in pairs if name and text})
+        return _only_first(rows, top, imports[0]), {name: text for name, text in pairs if name and text}
     if _names_choices(_texts(rows[top]), _texts(rows[second]), rows[second + 1 :]):
         names = _joined(_texts(rows[top]), _texts(rows[second]))
-        return Headed([*rows[:top], names, *_only_first(rows, top, second)[top + 1 :]])
-    return Headed(rows)
+        return [*rows[:top], names, *_only_first(rows, top, second)[top + 1 :]], {}
+    return rows, {}
 
 
 def _texts(row: Sequence[Any]) -> list[str]:

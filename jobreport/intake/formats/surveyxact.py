@@ -14,7 +14,7 @@ import pandas as pd
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import delimited
 from jobreport.intake.formats.content import PARTS, RawTable
-from jobreport.intake.formats.delimited import check_names, clean_name
+from jobreport.intake.formats.delimited import clean_name
 from jobreport.setup.coding import normal
 
 SURVEYXACT = "SurveyXact"
@@ -51,10 +51,11 @@ def from_sheets(sheets: Mapping[str, list[list[Any]]], where: str) -> RawTable:
 
 
 def _joined(sheets: list[list[list[Any]]], known: set[str], where: str) -> pd.DataFrame:
-    whole = _table(sheets[0], where)
+    whole = delimited.sheet_frame(sheets[0], where).reset_index(drop=True)
     for rows in sheets[1:]:
         names = {clean_name(cell) for cell in rows[0]} - {""}
-        part = _table(rows if names & known else [list(whole.columns), *rows], where)
+        headed = rows if names & known else [list(whole.columns), *rows]
+        part = delimited.sheet_frame(headed, where).reset_index(drop=True)
         if list(part.columns) == list(whole.columns):
             whole = pd.concat([whole, part], ignore_index=True)
         elif names <= known and not names & set(whole.columns) and len(part) == len(whole):
@@ -62,18 +63,6 @@ def _joined(sheets: list[list[list[Any]]], known: set[str], where: str) -> pd.Da
         else:
             raise InputRefused([Problem("export_sheets_differ", where)])
     return whole
-
-
-def _table(rows: list[list[Any]], where: str) -> pd.DataFrame:
-    names = [clean_name(name) for name in rows[0]]
-    while names and not names[-1]:
-        names.pop()
-    body = [[None if cell == "" else cell for cell in row[: len(names)]] for row in rows[1:]]
-    filled = [row for row in body if any(cell is not None for cell in row)]
-    if len(names) == len(set(names)):
-        return pd.DataFrame(filled, columns=names, dtype=object)
-    check_names(names, where)
-    raise AssertionError("names that stand twice are refused")
 
 
 def _export(

@@ -15,7 +15,7 @@ from jobreport.domain.texts import both
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.formats import around, delimited, headers, surveyxact
 from jobreport.intake.formats import content as contents
-from jobreport.intake.formats.around import Aside, Rows
+from jobreport.intake.formats.around import Aside
 from jobreport.intake.formats.content import Content, RawTable
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.setup import plugins
@@ -82,8 +82,8 @@ def _read(content: Content, where: str, sheet: str | None, *, each_once: bool) -
         return surveyxact.from_files(content.parts, where)
     if suffix in TEXT_FILES:
         rows, encoding = delimited.read_rows(content.data, where)
-        found, questions = _answers(rows)
-        return RawTable(delimited.frame(found.rows, where), where, f"CSV, {encoding}", {}, questions, aside=found.aside)
+        rows, aside, questions = _answers(rows)
+        return RawTable(delimited.frame(rows, where), where, f"CSV, {encoding}", {}, questions, aside=tuple(aside))
     if suffix in WORKBOOKS:
         return _workbook(content, where, sheet)
     if suffix == ".parquet":
@@ -95,9 +95,9 @@ def _read(content: Content, where: str, sheet: str | None, *, each_once: bool) -
     raise InputRefused([Problem("file_kind_unknown", where, facts)])
 
 
-def _answers(rows: list[list[Any]]) -> tuple[Rows, dict[str, str]]:
-    headed = headers.one(rows)
-    return around.bare(headed.rows), {clean_name(name): text for name, text in headed.questions.items()}
+def _answers(rows: list[list[Any]]) -> tuple[list[list[Any]], list[Aside], dict[str, str]]:
+    headed, questions = headers.one(rows)
+    return *around.bare(headed), {clean_name(name): text for name, text in questions.items()}
 
 
 def read_sheets(data: bytes, where: str) -> tuple[dict[str, list[list[Any]]], list[str]]:
@@ -130,26 +130,12 @@ def _workbook(content: Content, where: str, sheet: str | None) -> RawTable:
         facts = {"sheet": sheet or both("none"), "sheets": list(sheets) or both("none")}
         raise InputRefused([Problem("sheet_missing" if sheets else "file_empty", where, facts)])
     taken = sheet if sheet is not None else seen[0]
-    found, questions = _answers(sheets[taken])
-    frame = sheet_frame(found.rows, where)
+    rows, aside, questions = _answers(sheets[taken])
+    frame = delimited.sheet_frame(rows, where)
     labels = around.key_labels([sheets[name] for name in keys], [str(name) for name in frame.columns])
     others = {"hidden": [name for name in hidden if name in sheets and name != taken], "keys": keys}
-    aside = [*found.aside, *(Aside(kind, tuple(names)) for kind, names in others.items() if names)]
+    aside += [Aside(kind, tuple(names)) for kind, names in others.items() if names]
     return RawTable(frame, where, content.suffix[1:].upper(), labels, questions, aside=tuple(aside))
-
-
-def sheet_frame(rows: list[list[Any]], where: str) -> pd.DataFrame:
-    """Make a table of a sheet: the first row that holds anything names the columns; the index counts rows below 1."""
-    held = [row if any(cell != "" for cell in row) else [] for row in rows]
-    top = next(place for place, row in enumerate(held) if row)
-    filled = [row for row in held if row]
-    names = [clean_name(name) for name in filled[0]]
-    while names and not names[-1] and not any(row[len(names) - 1] != "" for row in filled):
-        names.pop()
-    check_names(names, where)
-    body = [[None if cell == "" else cell for cell in row[: len(names)]] for row in filled[1:]]
-    below = [row if place > top else [] for place, row in enumerate(held)]
-    return pd.DataFrame(body, delimited.places(below[1:]), names, dtype=object)
 
 
 def known() -> list[str]:
