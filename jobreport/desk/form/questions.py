@@ -174,14 +174,7 @@ class Other(Part):
 
     def widgets(self) -> list[Any]:
         """A box to tick, and once it is ticked the answers to order."""
-        box = self.tick(f"take.{self.name}", self.column.question or self.column.name)
-        inside = ipywidgets.VBox()
-        box.observe(lambda change: self._show(inside, taken=change["new"]), names="value")
-        self._show(inside, taken=box.value)
-        return [box, inside]
-
-    def _show(self, inside: Any, *, taken: bool) -> None:
-        inside.children = self._ordering() if taken else ()
+        return self.where_ticked(f"take.{self.name}", self.column.question or self.column.name, self._ordering)
 
     def _ordering(self) -> list[Any]:
         texts, name = self.texts, self.name

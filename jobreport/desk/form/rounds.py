@@ -46,7 +46,11 @@ class Rounds(Step):
         made += [*self._places(), *self.units.body(self._say)]
         if self.groups or self.person:
             made += [pieces.heading(texts["groups_head"], 3), *self._grouped()]
-        return [*made, pieces.heading(texts["event_head"], 3), *self._event()]
+        return [
+            *made,
+            pieces.heading(texts["event_head"], 3),
+            *self.where_ticked("has_event", texts["has_event"], self._event),
+        ]
 
     @property
     def _sources(self) -> list[tuple[str, str]]:
@@ -127,12 +131,6 @@ class Rounds(Step):
         return made
 
     def _event(self) -> list[Any]:
-        inside, happened = ipywidgets.VBox(), self.tick("has_event", self.texts["has_event"])
-        happened.observe(lambda change: self._ask(inside, asked=change["new"]), names="value")
-        self._ask(inside, asked=happened.value)
-        return [happened, inside]
-
-    def _ask(self, inside: Any, *, asked: bool) -> None:
         texts, example = self.texts, self.texts["day_example"]
         names = sorted((name, code) for code, name in municipalities.names().items())
         present = [(name, code) for name, code in names if not self.codes or code in self.codes]
@@ -143,7 +141,7 @@ class Rounds(Step):
             for name, of in self.session.outcomes().items()
             for one in of
         ]
-        fields = [
+        return [
             self.text("event.label", texts["event_label"]),
             self.text("event.date", texts["event_date"], "", example),
             pieces.note(texts["several"]),
@@ -152,7 +150,6 @@ class Rounds(Step):
             self.text("event.announced", texts["announced"], "", example),
             self.menu("event.outcome", texts["outcome"], [(texts["no_outcome"], ""), *known]),
         ]
-        inside.children = fields if asked else ()
 
     def event(self) -> EventChoice | None:
         """The event, if there is one."""

@@ -97,6 +97,17 @@ class Part:
         """Show a menu."""
         return self.add(name, pieces.menu(label, options, value))
 
+    def where_ticked(self, name: str, label: str, fields: Callable[[], Sequence[Any]]) -> list[Any]:
+        """Show a box to tick, and once it is ticked what it asks for."""
+        box, inside = self.tick(name, label), ipywidgets.VBox()
+
+        def show(*, ticked: bool) -> None:
+            inside.children = fields() if ticked else ()
+
+        box.observe(lambda change: show(ticked=change["new"]), names="value")
+        show(ticked=box.value)
+        return [box, inside]
+
     def day(self, name: str, otherwise: str = "") -> str:
         """The day that stands in a field, as params have it; '' where it is none."""
         try:
