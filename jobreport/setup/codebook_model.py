@@ -3,10 +3,10 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from jobreport.domain.texts import LANGUAGES
-from jobreport.setup.kinds import Label, Listed, OutputName, Part, Truth, Whole, as_tuple
+from jobreport.setup.kinds import Label, Listed, OutputName, Part, Strict, Truth, Whole, as_tuple
 
 LARGEST_NUMBER = 10_000  # (so that a slip makes no list that fills the machine)
 COMMENTS = "comments"  # whether somebody wrote a comment, beside what it was about
@@ -27,11 +27,7 @@ CodeLists = Annotated[tuple[Codes, ...], BeforeValidator(_code_lists)]
 Texts = Listed[str]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Columns(_Strict):
+class Columns(Strict):
     """Columns of the file that are not questions."""
 
     respondent_id: str | None = None
@@ -51,11 +47,11 @@ class Columns(_Strict):
     proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 
 
-class ScaleEntry(_Strict):
+class ScaleEntry(Strict):
     """An answer scale; labels from the least to the most positive."""
 
     kind: str | None = Field(default=None, description="Default: the name of the scale")
-    labels: dict[str, Texts] = {}
+    labels: dict[str, Texts] = Field(default={})
     numbers: Annotated[tuple[Whole, Whole], BeforeValidator(as_tuple)] | None = Field(
         default=None, description="The lowest and highest whole number that may be answered, instead of labels"
     )
@@ -73,14 +69,14 @@ class ScaleEntry(_Strict):
         return {**given, "labels": {language: [*map(str, range(low, high + 1))] for language in LANGUAGES}}
 
 
-class DontKnow(_Strict):
+class DontKnow(Strict):
     """An answer outside the scale, such as 'ved ikke'."""
 
     code: Codes
     label: Label
 
 
-class InWave(_Strict):
+class InWave(Strict):
     """What was different about a question in one wave."""
 
     column: str | None = None
@@ -95,7 +91,7 @@ class InWave(_Strict):
     )
 
 
-class QuestionEntry(_Strict):
+class QuestionEntry(Strict):
     """One question: its column, wording and scale, and the code of every answer."""
 
     name: OutputName
@@ -115,11 +111,11 @@ class QuestionEntry(_Strict):
     published_as: str | None = Field(
         default=None, description="Source of published means that were asked with just these words and answers"
     )
-    in_wave: dict[str, InWave] = {}
+    in_wave: dict[str, InWave] = Field(default={})
     proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 
 
-class IndicatorEntry(_Strict):
+class IndicatorEntry(Strict):
     """What is reported: one question, or several."""
 
     name: OutputName
@@ -140,7 +136,7 @@ class IndicatorEntry(_Strict):
     proposal: Truth = False
 
 
-class GroupValue(_Strict):
+class GroupValue(Strict):
     """One value of a grouping: its codes in the file, its key in the results, its label."""
 
     code: Codes
@@ -148,7 +144,7 @@ class GroupValue(_Strict):
     label: Label
 
 
-class GroupEntry(_Strict):
+class GroupEntry(Strict):
     """A grouping of the respondents."""
 
     column: str
@@ -158,7 +154,7 @@ class GroupEntry(_Strict):
     proposal: Truth = False
 
 
-class ThemeEntry(_Strict):
+class ThemeEntry(Strict):
     """Something that comments are about: its column in the file in which somebody coded them (1 = it is, 0 = not)."""
 
     name: OutputName
@@ -166,25 +162,25 @@ class ThemeEntry(_Strict):
     label: Label
 
 
-class CommentsEntry(_Strict):
+class CommentsEntry(Strict):
     """The open question, and what its comments were coded as."""
 
     wording: Label
     themes: Listed[ThemeEntry] = Field(min_length=1)
 
 
-class CodebookFile(_Strict):
+class CodebookFile(Strict):
     """One codebook."""
 
     proposal: Truth = Field(default=False, description="true = nothing in the file is confirmed yet")
     subject: Label | None = Field(default=None, description="What the survey is about, as in a title: Jobcentret")
     columns: Columns = Columns()
-    recodes: dict[str, dict[str, str]] = {}
-    fixed: dict[str, str] = {}
+    recodes: dict[str, dict[str, str]] = Field(default={})
+    fixed: dict[str, str] = Field(default={})
     scales: dict[str, ScaleEntry]
     questions: Listed[QuestionEntry]
     indicators: Listed[IndicatorEntry]
-    groups: dict[Part, GroupEntry] = {}
+    groups: dict[Part, GroupEntry] = Field(default={})
     comments: CommentsEntry | None = Field(default=None, description="Themes of comments that somebody has coded")
     answered: Codes = Field(default=(), description="Status codes that count as having answered")
     invited: Codes = Field(default=(), description="Status codes that count as invited")

@@ -53,7 +53,6 @@ MOST_ANSWERS = 12  # more different answers than this are no list to choose from
 _PERSONS = tuple(_TOLD_BY["persons"])
 _WORDS = frozenset(_TOLD_BY["names"])
 _WHO = re.compile(r"\b(hvem (er|var|har været) din|hvad hedder|navn(et)? på|who is your|name of)\b")
-OF_PROSE = ("telephone", "address", "name")
 _TELEPHONE = re.compile(r"(?<!\d)(?<!\d[.,])(?:(?:\+|00)\d{2}\s?)?\d{2}(?:[\s./-]?\d{2}){3}(?!\d)(?![.,]\d)")
 _STREET = re.compile(r"\b\w+(?:vej|vejen|gade|gaden|allé|alle|stræde|plads|torv|vænget|parken|boulevard)\s+\d+", re.I)
 _SENTENCE = re.compile(r"[.!?:;…\n\"“”»«()\[\]]+|\s[-–—]\s")
@@ -160,13 +159,7 @@ def in_prose(text: str) -> tuple[str, ...]:
     >>> in_prose("mette var god"), in_prose("Jobcenter Ishøj var god, og I lyttede"), in_prose("Bor på Strandvej 5")
     (('name',), (), ('address', 'name'))
     """
-    seen = as_seen(text)
-    tests: dict[str, Callable[[str], object]] = {
-        "telephone": _TELEPHONE.search,
-        "address": _STREET.search,
-        "name": _names_somebody,
-    }
-    return tuple(kind for kind in OF_PROSE if tests[kind](seen))
+    return tuple(kind for kind, holds in OF_PROSE.items() if holds(as_seen(text)))
 
 
 def _names_somebody(text: str) -> bool:
@@ -182,6 +175,13 @@ def _names_somebody(text: str) -> bool:
 
 def _is_no_name(word: str) -> bool:
     return word in _CAPITALS or municipalities.recognise(word) is not None
+
+
+OF_PROSE: Mapping[str, Callable[[str], object]] = {
+    "telephone": _TELEPHONE.search,
+    "address": _STREET.search,
+    "name": _names_somebody,
+}
 
 
 def _by_words(header: str, question: str) -> Iterator[str]:

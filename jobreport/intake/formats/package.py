@@ -60,7 +60,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def _harmless(text: str) -> str:
     # Refuse a text that a spreadsheet would run, that hides characters, or that has no end.
-    if text.startswith(_FORMULA) or len(text) > LONGEST or not all(c.isprintable() for c in text):
+    if not _is_harmless(text):
         raise ValueError("text")
     return text
 
@@ -197,12 +197,11 @@ def read(content: Content, where: str) -> tuple[Package | None, list[Problem]]:
         survey = _facts(files["survey.json"], SurveyFacts, "survey.json", where)
         codebook = _facts(files["codebook.json"], CodebookFacts, "codebook.json", where)
         tables = {name: _table(files[f"{name}.csv"], name, where) for name in TABLES}
+        if manifest.municipality_code != survey.municipality_code:
+            _refuse("package_of_two", where, code=manifest.municipality_code, other=survey.municipality_code)
     except InputRefused as refused:
         return None, list(refused.problems)
     checksum = next(iter(content.checksums.values()))
-    if manifest.municipality_code != survey.municipality_code:
-        facts = {"code": manifest.municipality_code, "other": survey.municipality_code}
-        return None, [Problem("package_of_two", where, facts)]
     return Package(where, checksum, survey, codebook, tables, signed_by), []
 
 
