@@ -131,13 +131,15 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         found = survey.read(params, params.survey, context.codebook, jobcentres)
         reading.problems += found.problems
         reading.files += found.files
-    of_comments = comments.Coding(params, context.codebook)
-    responses = of_comments.added(reading, found.responses)
-    reading.problems += of_comments.fit(context.quotations, responses)
+    book, responses = context.codebook, found.responses
+    if book is not None:
+        of_comments = comments.Coding(params, book)
+        responses = of_comments.added(reading, responses)
+        reading.problems += of_comments.fit(context.quotations, responses)
     reading.problems += _unprintable(context, registers)
     others = _packages(reading, found)
     refuse(reading.problems, params.language)
-    book = context.codebook and context.codebook.commented_in(comments.waves_of(responses, of_comments.asked))
+    book = book and book.commented_in(comments.waves_of(responses, book.comments))
     files = tuple(sorted(set(reading.files), key=lambda file: (file.path, file.role)))
     made = Inputs(
         **vars(replace(context, codebook=book, files=files)),

@@ -35,20 +35,15 @@ _PLAIN = (normal, coding.plain)  # names of rounds are compared without capitals
 
 @dataclass(frozen=True)
 class Coding:
-    """The comments of one survey: its params, and its codebook; None if that is broken or there is no survey."""
+    """The comments of one survey: its params and its codebook."""
 
     params: Params
-    codebook: Codebook | None
+    codebook: Codebook
 
     @property
     def key(self) -> str:
         """What ties comments to answers; '' if the codebook names nothing."""
-        return next((name for name in _KEYS if self.codebook and name in self.codebook.layout.columns), "")
-
-    @property
-    def asked(self) -> Comments | None:
-        """The open question and its themes; None if the codebook has none."""
-        return self.codebook.comments if self.codebook is not None else None
+        return next((name for name in _KEYS if name in self.codebook.layout.columns), "")
 
     def added(self, reading: Reading, responses: pd.DataFrame | None) -> pd.DataFrame | None:
         """Return the answers with a column for each theme; as they are where the params name no coded comments.
@@ -65,10 +60,10 @@ class Coding:
         Where nobody's comments were coded, in another municipality or round, nobody is said to have written none.
         """
         survey = self.params.survey
-        if survey is None or survey.comments is None or self.codebook is None:
+        if survey is None or survey.comments is None:
             return responses
         reading.problems += self._out_of_place()
-        asked = self.asked
+        asked = self.codebook.comments
         if responses is None or asked is None or self.key not in responses:
             return responses
 
@@ -87,10 +82,8 @@ class Coding:
 
     def fit(self, quotations: pd.DataFrame | None, responses: pd.DataFrame | None) -> Iterator[Problem]:
         """Find quotations of a theme, group or place that is not there, or of too few who wrote a comment."""
-        asked, survey = self.asked, self.params.survey
-        if quotations is None or responses is None or self.codebook is None or asked is None:
-            return
-        if asked.commented.name not in responses:
+        asked, survey = self.codebook.comments, self.params.survey
+        if quotations is None or responses is None or asked is None or asked.commented.name not in responses:
             return
         where = str(survey.comments.quotations) if survey is not None and survey.comments else self.params.where
         names = [item.name for item in asked.themes]
@@ -111,18 +104,16 @@ class Coding:
             yield from contract.breach(key, where, wrong, **facts)
 
     def _out_of_place(self) -> Iterator[Problem]:
-        if self.asked is None:
+        if self.codebook.comments is None:
             yield Problem("comments_without_themes", self.params.where)
         if not self.key or (self.params.survey is not None and self.params.survey.aggregates):
             yield Problem("comments_without_key", self.params.where)
 
-    def _columns(self) -> Iterator[str]:
-        for name in (self.key, _WAVE):
-            yield self.codebook.layout.columns.get(name, "") if self.codebook is not None else ""
+    def _columns(self) -> list[str]:
+        return [self.codebook.layout.columns.get(name, "") for name in (self.key, _WAVE)]
 
     def _not_coded(self, table: RawTable, asked: Comments) -> Iterator[Problem]:
-        allowed = self.codebook.layout.allowed if self.codebook is not None else ()
-        yield from personal.problems(personal.findings(table.frame), table.where, allowed)
+        yield from personal.problems(personal.findings(table.frame), table.where, self.codebook.layout.allowed)
         there = [str(name) for name in table.frame.columns]
         key, wave = self._columns()
         themes = list(asked.columns.values())
@@ -136,12 +127,10 @@ class Coding:
             yield from contract.breach("comments_not_coded", table.where, wrong, column=name)
 
     def _keyed(self, frame: pd.DataFrame, responses: pd.DataFrame, asked: Comments) -> pd.DataFrame:
-        by_wave = list(self._columns())[1] in frame
-        mine = list(zip(*(self._texts(name, frame) for name in self._tied(by_wave)), strict=True))
+        tied = (self.key, _WAVE) if self._columns()[1] in frame else (self.key,)
+        mine = list(zip(*(self._texts(name, frame) for name in tied), strict=True))
         place: dict[tuple[str, ...], float] = {}
-        known = (
-            coding.apply(responses[name].astype(object), str, _PLAIN[name != _WAVE]) for name in self._tied(by_wave)
-        )
+        known = (coding.apply(responses[name].astype(object), str, _PLAIN[name != _WAVE]) for name in tied)
         for row, person in enumerate(zip(*known, strict=True)):
             place[person] = np.nan if person in place else float(row)
         twice = pd.Series(mine, dtype=object).duplicated(keep=False).to_numpy()
@@ -149,11 +138,8 @@ class Coding:
         made = {_ROW: [place.get(person, np.nan) for person in mine], "twice": twice, **themes}
         return pd.DataFrame(made, index=frame.index)
 
-    def _tied(self, by_wave: bool) -> tuple[str, ...]:
-        return (self.key, _WAVE) if by_wave else (self.key,)
-
     def _texts(self, name: str, frame: pd.DataFrame) -> pd.Series:
-        found = coded.key_column(name, frame, self.codebook) if self.codebook is not None else None
+        found = coded.key_column(name, frame, self.codebook)
         return coding.apply(pd.Series("", frame.index) if found is None else found, str, _PLAIN[name != _WAVE])
 
 

@@ -8,7 +8,7 @@ import difflib
 import fnmatch
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -122,9 +122,9 @@ def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     return values.where(~wrong).astype(float), found or breach("weight_not_number", where, wrong, column=column.name)
 
 
-def with_replicates(layout: Layout, pattern: str, names: Sequence[str]) -> Layout:
-    """Take the columns of replicate weights among those that are read, in the order of the file."""
-    found = fnmatch.filter(names, pattern)
+def with_replicates(layout: Layout, survey: Survey, names: Iterable[object]) -> Layout:
+    """Take the columns of replicate weights, if the survey has any, among those that are read, in their order."""
+    found = fnmatch.filter(map(str, names), survey.replicates.columns) if survey.replicates is not None else []
     columns = {f"{REPLICATE}{number:04}": name for number, name in enumerate(found, start=1)}
     return replace(layout, columns={**layout.columns, **columns})
 
@@ -304,16 +304,11 @@ def from_jobcentre(
         The municipality of every row, which it gets only where its jobcentre served exactly one in the whole wave; and
         why others get none.
     """
-    pairs = pd.DataFrame({"jobcentre": jobcentre.map(_office), "wave": wave})
-    rows = Counter(pairs[answered].itertuples(index=False, name=None))
-    served = {
-        (office, label): _served(office, waves.get(label), table)
-        for office, label in dict.fromkeys(pairs.itertuples(index=False, name=None))
-    }
+    pairs = pd.Series(list(zip(jobcentre.map(_office), wave, strict=True)), index=wave.index)
+    served = {(office, label): _served(office, waves.get(label), table) for office, label in pairs.unique()}
     known = {pair: found[0] if found and len(found) == 1 else None for pair, found in served.items()}
-    codes = pd.Series([known[pair] for pair in pairs.itertuples(index=False, name=None)], index=wave.index)
-    untold = {pair: count for pair, count in rows.items() if known[pair] is None}
-    return codes, [_problem(pair, served[pair], count, where) for pair, count in untold.items()]
+    untold = {pair: count for pair, count in Counter(pairs[answered]).items() if known[pair] is None}
+    return pairs.map(known.get), [_problem(pair, served[pair], count, where) for pair, count in untold.items()]
 
 
 def _office(cell: object) -> str:

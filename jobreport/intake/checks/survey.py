@@ -76,13 +76,11 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
         if table is None:
             continue
         aside += [(file, each) for each in table.aside]
-        own = _for_wave(codebook, wave) if codebook is not None else None
-        if own is not None:
+        own = None
+        if codebook is not None:
+            own = _for_wave(codebook, wave)
             table, layout = _in_time(table, own.layout, survey)
-            own = replace(own, layout=layout)
-        if own is not None and survey.replicates is not None:
-            there = [str(name) for name in table.frame.columns]
-            own = replace(own, layout=rules.with_replicates(own.layout, survey.replicates.columns, there))
+            own = replace(own, layout=rules.with_replicates(layout, survey, table.frame.columns))
         raw, names, found = _admitted(table, own, asked)
         dropped += names
         if raw is not None and codebook is not None and own is not None:
@@ -97,9 +95,9 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
     reading.problems += asked.never_given(params.where)
     invited, margins = _counts(reading, survey)
     responses = _together([part for part, _ in parts if part is not None])
-    if responses is not None and not reading.problems:
+    if responses is not None and codebook is not None and not reading.problems:
         reading.problems += _whole(responses, params, survey, invited)
-        reading.problems += across.changed_persons(responses, codebook, params.where) if codebook is not None else []
+        reading.problems += across.changed_persons(responses, codebook, params.where)
         reading.problems += _weights(responses, codebook, survey)
     given = invited if invited is not None else _together([counts for _, counts in parts if counts is not None])
     return Read(responses, (), given, margins, None, dropped=tuple(dict.fromkeys(dropped)), aside=tuple(aside))
@@ -129,7 +127,7 @@ def _tables(reading: Reading, survey: Survey, codebook: Codebook | None) -> Read
     if tables and not reading.problems:
         reading.problems += across_files([*counted, *summaries], reading.params)
     waves = tuple(wave.wave for wave in survey.waves)
-    whole = pd.concat(counted, ignore_index=True) if counted and codebook is not None else None
+    whole = pd.concat(counted, ignore_index=True) if counted else None
     return Read(
         counted=by_question(whole, codebook, waves) if whole is not None and codebook is not None else (),
         invited=invited,
@@ -301,10 +299,10 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
     return joined.assign(municipality_code=pd.Categorical(codes, categories=sorted(set(codes.dropna()))))
 
 
-def _weights(responses: pd.DataFrame, codebook: Codebook | None, survey: Survey) -> Iterator[Problem]:
+def _weights(responses: pd.DataFrame, codebook: Codebook, survey: Survey) -> Iterator[Problem]:
     # Hold the weights of the waves against each other, unless the codebook allows the column as it is.
-    column = codebook.layout.columns.get("weight") if codebook is not None else None
-    if codebook is not None and column is not None:
+    column = codebook.layout.columns.get("weight")
+    if column is not None:
         yield from rules.weights_of_waves(responses, column in codebook.layout.allowed, str(survey.codebook))
 
 

@@ -103,22 +103,21 @@ def _before(root: Path, manifest: Mapping[str, Any], code: str) -> Iterator[pd.D
     for _ in range(MOST):
         vouched = {part["file"]: part["sha256"] for part in manifest["inputs"] if part["role"] == "earlier"}
         folder = str(manifest["params"].get("previous") or "").rstrip("/")
-        held = {name: _vouched(root, f"{folder}/{name}", vouched) for name in (MANIFEST, ESTIMATES)}
-        found = (
-            None if None in held.values() else _manifest(Content(MANIFEST, held[MANIFEST] or b"", None, {}), folder)[0]
-        )
-        if found is None or found["params"].get("municipality_code") != code:
+        held, rows = (_vouched(root, f"{folder}/{name}", vouched) for name in (MANIFEST, ESTIMATES))
+        found, _ = _manifest(Content(MANIFEST, held, None, {}), folder)
+        if not rows or found is None or found["params"].get("municipality_code") != code:
             return
         manifest = found
-        yield _rows(held[ESTIMATES] or b"", code, str(manifest.get("report_date", "")))
+        yield _rows(rows, code, str(manifest.get("report_date", "")))
 
 
-def _vouched(root: Path, name: str, checksums: Mapping[str, str]) -> bytes | None:
+def _vouched(root: Path, name: str, checksums: Mapping[str, str]) -> bytes:
+    # The bytes of a file, and none of one that is gone or is not what it was.
     path = root / name
     if name not in checksums or not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
-        return None
+        return b""
     data = path.read_bytes()
-    return data if hashlib.sha256(data).hexdigest() == checksums[name] else None
+    return data if hashlib.sha256(data).hexdigest() == checksums[name] else b""
 
 
 def _manifest(content: Content, where: str) -> tuple[dict[str, Any] | None, list[Problem]]:

@@ -260,11 +260,9 @@ def checksum(data: bytes) -> str:
 def _facts(data: bytes, model: type[Facts], name: str, where: str) -> Facts:
     try:
         return model.model_validate(_harmless_all(json.loads(data.decode("utf-8"))))
-    except ValidationError as error:
-        place = ".".join(str(part)[:40] for part in error.errors()[0]["loc"]) or name
-        _refuse("package_malformed", where, file=name, place=place)
-    except (ValueError, RecursionError):
-        _refuse("package_malformed", where, file=name, place=name)
+    except (ValueError, RecursionError) as error:  # (a broken rule of the model is one too)
+        way = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
+        _refuse("package_malformed", where, file=name, place=".".join(str(part)[:40] for part in way) or name)
 
 
 def _table(data: bytes, name: str, where: str) -> pd.DataFrame:

@@ -177,13 +177,11 @@ def read_spss(data: bytes, where: str) -> RawTable:
 
 
 def _user_missing(frame: pd.DataFrame, meta: Any, renamed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for name, ranges in meta.missing_ranges.items():
-        column = renamed[name]
-        present = list(frame[column].dropna().unique())
-        inside = [value for value in present if any(_within(value, part) for part in ranges)]
-        found[column] = tuple(map(normal, inside))
-    return found
+    there = {name: frame[renamed[name]].dropna().unique() for name in meta.missing_ranges}
+    return {
+        renamed[name]: tuple(normal(value) for value in there[name] if any(_within(value, part) for part in ranges))
+        for name, ranges in meta.missing_ranges.items()
+    }
 
 
 def _within(value: Any, part: Mapping[str, Any]) -> bool:
