@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -102,44 +103,13 @@ def _values(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
 
 def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
     """Find what a register lacks for a comparison: the series, its unit, periods, municipalities."""
-    rows = frame[frame["series"] == series.series]
-    facts: dict[str, object] = {"series": series.series}
-    if rows.empty:
+    held = _Held(frame[frame["series"] == series.series], series, event, where)
+    if held.rows.empty:
         known = sorted(set(frame["series"]))
         near = difflib.get_close_matches(series.series, known, n=1, cutoff=0.0)
-        yield Problem("register_series_absent", where, facts | {"known": known, "near": near or both("none")})
-        return
-    units = sorted(set(rows["unit"]))
-    if units != [series.unit]:
-        yield Problem("register_unit_differs", where, facts | {"unit": series.unit, "units": units})
-    periods = sorted(set(rows["period"]))
-    asked = [*series.before, *series.after]
-    absent = [period for period in asked if period not in periods]
-    if unread := list(unreadable(periods, series, where)):
-        yield from unread  # which period is the first, the last or absent cannot be said before all can be read
-        return
-    span = {"first": periods[0], "last": periods[-1]}
-    if absent:
-        yield Problem("register_period_absent", where, facts | span | {"periods": absent})
-    outside = all(period in absent for period in series.before) or all(period in absent for period in series.after)
-    if outside and event is not None:
-        named = {"event": event.event, "date": event.date.isoformat()}
-        yield Problem("event_outside_register", where, facts | span | named)
-    yield from _municipalities(rows, series, event, where)
-    yield from shape(rows, series, event, where)
-
-
-def _municipalities(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
-    if event is None:
-        return
-    present = set(rows["municipality_code"])
-    named = list(event.treated) + list(event.exposed)
-    named += [] if event.comparison == "all" else list(event.comparison)
-    if absent := [f"'{code}' ({municipalities.name(code)})" for code in named if code not in present]:
-        yield Problem("register_municipality_absent", where, {"series": series.series, "codes": absent})
-    asked = rows[rows["period"].isin([*series.before, *series.after]) & rows["municipality_code"].isin(event.treated)]
-    if asked["value"].isna().any():
-        yield Problem("register_value_missing", where, {"series": series.series})
+        yield held.problem("register_series_absent", known=known, near=near or both("none"))
+    else:
+        yield from held.problems()
 
 
 def of_their_own(breaches: Iterable[Problem], cells: Iterable[Problem]) -> Iterator[Problem]:
@@ -148,81 +118,93 @@ def of_their_own(breaches: Iterable[Problem], cells: Iterable[Problem]) -> Itera
     return (problem for problem in breaches if problem.key not in bred)
 
 
-def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
-    """Find what is wrong with a series as such, before any window is looked at.
+@dataclass(frozen=True)
+class _Held:
+    # What a file holds of a series, and the event that it is asked about.
+    rows: pd.DataFrame
+    series: RegisterSeries
+    event: Event | None
+    where: str
 
-    Parameters
-    ----------
-    rows
-        Rows of the one series; columns of the register.
-    """
-    yield from _sources(rows, series, where)
-    yield from _scale(rows, series, where)
-    yield from _all_is_all(rows, series, event, where)
-    found = sorted(set(rows["period"]))
-    kinds = {periods.per_year(period) for period in found}
-    if len(kinds) > 1:
-        examples = [next(p for p in found if periods.per_year(p) == kind) for kind in sorted(kinds)]
-        yield Problem("register_frequencies_mixed", where, {"series": series.series, "kinds": examples})
-        return
-    yield from _gaps(rows, found, series, where, may_lack=event is None)
+    def problem(self, key: str, **facts: object) -> Problem:
+        return Problem(key, self.where, {"series": self.series.series, **facts})
 
+    def problems(self) -> Iterator[Problem]:
+        found, series, event = sorted(set(self.rows["period"])), self.series, self.event
+        if (units := sorted(set(self.rows["unit"]))) != [series.unit]:
+            yield self.problem("register_unit_differs", unit=series.unit, units=units)
+        if unread := [period for period in found if periods.span(period) is None]:
+            # which period is the first, the last or absent cannot be said before all can be read
+            yield self.problem("register_period_unreadable", periods=unread[:EXAMPLES])
+            return
+        span = {"first": found[0], "last": found[-1]}
+        if absent := [period for period in (*series.before, *series.after) if period not in found]:
+            yield self.problem("register_period_absent", **span, periods=absent)
+        outside = any(set(window) <= set(absent) for window in (series.before, series.after))
+        if outside and event is not None:
+            yield self.problem("event_outside_register", **span, event=event.event, date=event.date.isoformat())
+        yield from self._municipalities()
+        yield from self._sources()
+        yield from self._scale()
+        yield from self._all_is_all()
+        yield from self._periods(found)
 
-def unreadable(found: Sequence[str], series: RegisterSeries, where: str) -> Iterator[Problem]:
-    """Find periods of which it cannot be said when they were; nothing else about the series can be said then."""
-    if unread := [period for period in found if periods.span(period) is None]:
-        yield Problem("register_period_unreadable", where, {"series": series.series, "periods": unread[:EXAMPLES]})
+    def _municipalities(self) -> Iterator[Problem]:
+        event, rows, asked = self.event, self.rows, [*self.series.before, *self.series.after]
+        if event is None:
+            return
+        named = [*event.treated, *event.exposed, *(() if event.comparison == "all" else event.comparison)]
+        present = set(rows["municipality_code"])
+        if absent := [f"'{code}' ({municipalities.name(code)})" for code in named if code not in present]:
+            yield self.problem("register_municipality_absent", codes=absent)
+        if rows.loc[rows["period"].isin(asked) & rows["municipality_code"].isin(event.treated), "value"].isna().any():
+            yield self.problem("register_value_missing")
 
+    def _periods(self, found: list[str]) -> Iterator[Problem]:
+        # Periods that nobody has, and rows that a municipality lacks of those that others have.
+        # A series of no event may lack periods: no false dates are made of it, and its path is drawn in true time.
+        kinds = {periods.per_year(period): period for period in reversed(found)}
+        if len(kinds) > 1:
+            yield self.problem("register_frequencies_mixed", kinds=[kinds[kind] for kind in sorted(kinds)])
+            return
+        whole = [found[0]]
+        while whole[-1] != found[-1] and len(whole) < 10_000:
+            whole.append(periods.successor(whole[-1]))
+        absent = [period for period in whole if period not in found]
+        if absent and self.event is not None:
+            yield self.problem("register_gap", periods=absent[:EXAMPLES])
+        there = set(zip(self.rows["municipality_code"], self.rows["period"], strict=True))
+        codes = sorted(self.rows["municipality_code"].dropna().unique())
+        if lacking := [f"'{code}' {period}" for code in codes for period in found if (code, period) not in there]:
+            yield self.problem("register_rows_missing", examples=lacking[:EXAMPLES], count=len(lacking))
 
-def _gaps(
-    rows: pd.DataFrame, found: list[str], series: RegisterSeries, where: str, *, may_lack: bool
-) -> Iterator[Problem]:
-    # Periods that nobody has, and rows that a municipality lacks of those that others have.
-    # A series of no event may lack periods: no false dates are made of it, and its path is drawn in true time.
-    whole = [found[0]]
-    while whole[-1] != found[-1] and len(whole) < 10_000:
-        whole.append(periods.successor(whole[-1]))
-    absent = [period for period in whole if period not in found]
-    if absent and not may_lack:
-        yield Problem("register_gap", where, {"series": series.series, "periods": absent[:EXAMPLES]})
-    there = set(zip(rows["municipality_code"], rows["period"], strict=True))
-    codes = sorted(rows["municipality_code"].dropna().unique())
-    if lacking := [(code, period) for code in codes for period in found if (code, period) not in there]:
-        examples = [f"'{code}' {period}" for code, period in lacking[:EXAMPLES]]
-        facts = {"series": series.series, "examples": examples, "count": len(lacking)}
-        yield Problem("register_rows_missing", where, facts)
+    def _all_is_all(self) -> Iterator[Problem]:
+        # 'all' must be all, unless the file is plainly about a part of the country (fewer than half).
+        present = set(self.rows["municipality_code"])
+        absent = [code for code in municipalities.names() if code not in present]
+        half = len(municipalities.names()) // 2
+        if (self.event is None or self.event.comparison == "all") and 0 < len(absent) < half:
+            named = [f"'{code}' ({municipalities.name(code)})" for code in absent[:EXAMPLES]]
+            yield self.problem("register_all_is_not_all", codes=named, count=len(absent))
 
+    def _sources(self) -> Iterator[Problem]:
+        pairs = self.rows[["source", "table"]].drop_duplicates().to_numpy().tolist()
+        if len(pairs) > 1:
+            named = [", ".join(pair) for pair in pairs[:EXAMPLES]]
+            yield self.problem("register_sources_mixed", sources=" / ".join(named))
 
-def _all_is_all(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
-    # 'all' must be all, unless the file is plainly about a part of the country (fewer than half).
-    present = set(rows["municipality_code"])
-    absent = [code for code in municipalities.names() if code not in present]
-    half = len(municipalities.names()) // 2
-    if (event is None or event.comparison == "all") and 0 < len(absent) < half:
-        named = [f"'{code}' ({municipalities.name(code)})" for code in absent[:EXAMPLES]]
-        facts = {"series": series.series, "codes": named, "count": len(absent)}
-        yield Problem("register_all_is_not_all", where, facts)
-
-
-def _sources(rows: pd.DataFrame, series: RegisterSeries, where: str) -> Iterator[Problem]:
-    pairs = rows[["source", "table"]].drop_duplicates().to_numpy().tolist()
-    if len(pairs) > 1:
-        named = [", ".join(pair) for pair in pairs[:EXAMPLES]]
-        yield Problem("register_sources_mixed", where, {"series": series.series, "sources": " / ".join(named)})
-
-
-def _scale(rows: pd.DataFrame, series: RegisterSeries, where: str) -> Iterator[Problem]:
-    value = rows["value"].dropna()
-    if series.unit.startswith("pct") and not value.empty:
-        limit = HIGHEST_MEDIAN.get(series.unit, HUNDRED)
-        if value.median() > limit or value.max() > HUNDRED or value.min() < 0:
-            facts = {"median": f"{value.median():g}", "largest": f"{value.max():g}", "limit": f"{limit:g}"}
-            yield Problem("register_implausible", where, {"series": series.series, "unit": series.unit, **facts})
-    table = rows.drop_duplicates(["municipality_code", "period"]).pivot(
-        index="municipality_code", columns="period", values="value"
-    )
-    ratio = (table / table.shift(axis=1)).where(lambda r: np.isfinite(r) & (r > 0)).median()
-    for place, factor in enumerate(ratio):
-        if factor > LARGEST_JUMP or factor < 1 / LARGEST_JUMP:
-            ends = {"before": table.columns[place - 1], "after": table.columns[place]}
-            yield Problem("register_scale_break", where, {"series": series.series, "factor": f"{factor:.2g}", **ends})
+    def _scale(self) -> Iterator[Problem]:
+        value, unit = self.rows["value"].dropna(), self.series.unit
+        if unit.startswith("pct") and not value.empty:
+            limit = HIGHEST_MEDIAN.get(unit, HUNDRED)
+            if value.median() > limit or value.max() > HUNDRED or value.min() < 0:
+                facts = {"median": f"{value.median():g}", "largest": f"{value.max():g}", "limit": f"{limit:g}"}
+                yield self.problem("register_implausible", unit=unit, **facts)
+        table = self.rows.drop_duplicates(["municipality_code", "period"]).pivot(
+            index="municipality_code", columns="period", values="value"
+        )
+        ratio = (table / table.shift(axis=1)).where(lambda r: np.isfinite(r) & (r > 0)).median()
+        for place, factor in enumerate(ratio):
+            if factor > LARGEST_JUMP or factor < 1 / LARGEST_JUMP:
+                ends = {"before": table.columns[place - 1], "after": table.columns[place]}
+                yield self.problem("register_scale_break", factor=f"{factor:.2g}", **ends)
