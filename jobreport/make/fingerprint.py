@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jobreport.intake.checks import comments
 from jobreport.intake.formats import content
 from jobreport.intake.formats.earlier import ESTIMATES, MANIFEST
 from jobreport.intake.formats.key import Key
 from jobreport.report.results import NOT_STATED, as_json, code_checksum, digest, lock_checksum
-from jobreport.setup.params import Params
+from jobreport.setup.params import Params, named_files
 
 OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date", "sender")
 
@@ -45,21 +44,7 @@ def input_checksums(params: Params, known: dict[Path, str]) -> dict[str, str]:
 
 
 def files(params: Params) -> Iterator[tuple[str, str]]:
-    """Role and name of each file that the params name."""
-    survey = params.survey
-    yield from (("register", series.file) for series in params.registers)
-    if survey is not None:
-        answers = [survey.file, survey.invited, survey.margins, *(wave.file for wave in survey.waves)]
-        yield from (("survey", file) for file in answers if file)
-        yield from [("codebook", survey.codebook)] if survey.codebook else []
-        of_comments = survey.comments.model_dump() if survey.comments is not None else {}
-        yield from ((comments.ROLES[key], file) for key, file in of_comments.items() if file)
-    around = {"benchmarks": params.benchmarks, "claims": params.claims, "jobcentres": params.jobcentres}
-    if params.sender is not None:
-        around["logo"] = params.sender.logo
-    if params.frozen is not None:
-        around |= {"frozen": params.frozen.file, "timestamp": params.frozen.timestamp}
-    yield from ((role, file) for role, file in around.items() if file)
-    yield from (
-        ("earlier", f"{params.previous.rstrip('/')}/{name}") for name in (MANIFEST, ESTIMATES) if params.previous
-    )
+    """Role and name of each file that a report of the params reads."""
+    yield from ((role, file) for role, _, file in named_files(params) if file)
+    if params.previous:
+        yield from (("earlier", f"{params.previous.rstrip('/')}/{name}") for name in (MANIFEST, ESTIMATES))

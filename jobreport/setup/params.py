@@ -16,8 +16,9 @@ from pydantic import ValidationError
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.setup import kinds, sender, units, yaml_file
+from jobreport.setup import kinds, yaml_file
 from jobreport.setup.coding import normal
+from jobreport.setup.kinds import twice
 from jobreport.setup.params_model import MODELS, NO_EVENT, Event, Params, RegisterSeries, Survey, Wave
 
 PARAMS_FOLDER = "params"
@@ -148,14 +149,11 @@ def breaches(params: Params, complete: bool) -> list[Problem]:
     # a report tells of a series once, at one event; another event is another report
     found = list(_twice("register_named_twice", params.where, "series", (each.series for each in params.registers)))
     found += [*_events(params), *_missing_files(params)]
-    survey = params.survey
-    asked = {"persons": survey is not None and not survey.aggregates, "margins": bool(survey and survey.margins)}
-    waves = [wave.wave for wave in survey.waves] if survey is not None else []
-    found += units.breaches(params.units, params.unit, params.municipality_code, params.where)
-    found += units.of_survey(params.units, params.unit, waves, params.where, **asked)
-    found += sender.breaches(params.sender, params.where)
+    found += _units(params)
+    if params.sender is not None and params.sender.logo and not params.sender.logo_text:
+        found.append(Problem("logo_without_text", params.where))
     found += [problem for series in params.registers for problem in _register(params, series, complete)]
-    return found + list(_survey(params, survey)) if survey is not None else found
+    return found + list(_survey(params, params.survey)) if params.survey is not None else found
 
 
 def _named(code: str) -> str:
@@ -177,6 +175,30 @@ def _events(params: Params) -> Iterator[Problem]:
             yield Problem("comparison_contains_treated", params.where, facts)
         if not event.comparison:
             yield Problem("comparison_empty", params.where, {"event": event.event})
+
+
+def _units(params: Params) -> Iterator[Problem]:
+    # Units that cannot be told apart, one chosen that is not in the municipality, and what the survey cannot give them.
+    units, found, survey = params.units, params.own_unit, params.survey
+    if shared := twice(text for unit in units for text in unit.spellings):
+        alike = [unit.unit for unit in units if not unit.spellings.isdisjoint(shared)]
+        yield Problem("units_alike", params.where, {"units": alike})
+    if params.unit is not None and found is None:
+        facts = {"unit": params.unit, "known": [each.unit for each in units] or ["-"]}
+        yield Problem("unit_undeclared", params.where, facts)
+    if found is not None and found.municipality_code != params.municipality_code:
+        named = {"unit": found.unit, "municipality": _named(found.municipality_code)}
+        yield Problem("unit_elsewhere", params.where, named)
+    persons = survey is not None and not survey.aggregates
+    if units and not persons:
+        yield Problem("units_without_persons", params.where)
+    waves = [wave.wave for wave in survey.waves] if survey is not None else []
+    for unit in units if persons else ():
+        if unknown := [wave for wave in unit.invited if wave not in waves]:
+            facts = {"unit": unit.unit, "waves": unknown, "known": waves or ["-"]}
+            yield Problem("unit_wave_unknown", params.where, facts)
+    if params.unit is not None and survey is not None and survey.margins:
+        yield Problem("unit_and_margins", params.where)
 
 
 def _twice(key: str, where: str, field: str, names: Iterable[str]) -> Iterator[Problem]:
@@ -311,20 +333,26 @@ def _undecided_waves(params: Params, survey: Survey, event: Event) -> Iterator[P
         yield Problem("event_after_survey", params.where, facts)
 
 
-def _missing_files(params: Params) -> Iterator[Problem]:
-    named = [("benchmarks", params.benchmarks), ("claims", params.claims), ("jobcentres", params.jobcentres)]
-    named += [(f"registers, {series.series}, file", series.file) for series in params.registers]
-    if params.frozen is not None:
-        named += [("frozen, file", params.frozen.file), ("frozen, timestamp", params.frozen.timestamp)]
-    named += [("sender, logo", params.sender.logo)] if params.sender is not None else []
+def named_files(params: Params) -> list[tuple[str, str, str]]:
+    """Every file that params name: its role, where they name it, and its path."""
+    named = [(key, key, getattr(params, key)) for key in ("benchmarks", "claims", "jobcentres")]
+    named += [("register", f"registers, {series.series}, file", series.file) for series in params.registers]
+    if (plan := params.frozen) is not None:
+        named += [("frozen", "frozen, file", plan.file), ("timestamp", "frozen, timestamp", plan.timestamp)]
+    named += [("logo", "sender, logo", params.sender.logo)] if params.sender is not None else []
     if (survey := params.survey) is not None:
-        named += [("survey, file", survey.file), ("survey, codebook", survey.codebook)]
-        named += [("survey, invited", survey.invited), ("survey, margins", survey.margins)]
-        if survey.comments is not None:
-            named += [(f"survey, comments, {key}", file) for key, file in survey.comments.model_dump().items()]
-        named += [(f"survey, waves, {wave.wave}, file", wave.file) for wave in survey.waves]
-    for field, file in named:
-        if file is not None and not params.holds(file):
+        roles = {"file": "survey", "codebook": "codebook", "invited": "survey", "margins": "survey"}
+        named += [(role, f"survey, {key}", getattr(survey, key)) for key, role in roles.items()]
+        if (held := survey.comments) is not None:
+            named += [("comments", "survey, comments, coded", held.coded)]
+            named += [("quotations", "survey, comments, quotations", held.quotations)]
+        named += [("survey", f"survey, waves, {wave.wave}, file", wave.file) for wave in survey.waves]
+    return [(role, field, file) for role, field, file in named if file is not None]
+
+
+def _missing_files(params: Params) -> Iterator[Problem]:
+    for _, field, file in named_files(params):
+        if not params.holds(file):
             key = "file_missing" if params.inside(file) else "file_outside"
             yield Problem(key, params.where, {"field": field, "file": file})
 

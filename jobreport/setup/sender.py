@@ -4,13 +4,11 @@ Contrast is that of WCAG 2.1, success criterion 1.4.3.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from jobreport.errors import Problem
 from jobreport.setup.kinds import Label, Strict
 
 DEFAULT = "#14375e"
@@ -90,9 +88,3 @@ class Sender(Strict):
         default=DEFAULT, description="Of the head and the headings, in quotes: '#14375e'"
     )
     contact: Label | None = Field(default=None, description="Whom to ask: an office, an address, a telephone number")
-
-
-def breaches(named: Sender | None, where: str) -> Iterator[Problem]:
-    """Find a logo that nobody reads aloud."""
-    if named is not None and named.logo and not named.logo_text:
-        yield Problem("logo_without_text", where)

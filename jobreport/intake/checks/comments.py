@@ -24,7 +24,6 @@ from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Comments
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Params
 
-ROLES = {"coded": "comments", "quotations": "quotations"}  # key of the params -> role of the file
 QUOTATIONS = ("quotation", "approved", "municipality_code", "wave", "theme", "group_by", "group")
 YES = ("ja", "yes")
 WITHOUT, WITH = 1, 2  # codes of whether somebody wrote a comment; of a theme: not about it, about it
@@ -72,7 +71,7 @@ class Coding:
             found = list(self._not_coded(table, asked))
             return (None, found) if found else (self._keyed(table.frame, responses, asked), [])
 
-        rows = reading.take(ROLES["coded"], survey.comments.coded, one)
+        rows = reading.take("comments", survey.comments.coded, one)
         if rows is None:
             return responses
         reading.problems += contract.breach("comments_twice", survey.comments.coded, rows["twice"])

@@ -39,13 +39,9 @@ def read(root: Path, patterns: Sequence[str], where: str) -> Read:
 
     In a pattern '*' stands for any part of a name; nothing outside ``root`` is read.
     """
-    named: dict[str, Path] = {}
-    problems: list[Problem] = []
-    for pattern in patterns:
-        paths = _named(root, pattern)
-        if not paths:
-            problems.append(Problem("package_missing", where, {"file": pattern}))
-        named |= {path.relative_to(root.resolve()).as_posix(): path for path in paths}
+    found = {pattern: _named(root, pattern) for pattern in patterns}
+    problems = [Problem("package_missing", where, {"file": pattern}) for pattern, paths in found.items() if not paths]
+    named = {path.relative_to(root.resolve()).as_posix(): path for paths in found.values() for path in paths}
     read = _all(named, where)
     return replace(read, problems=(*problems, *read.problems))
 
@@ -58,13 +54,9 @@ def read_files(files: Sequence[Path]) -> Read:
 def _all(named: Mapping[str, Path], where: str) -> Read:
     if len(named) > MOST:
         return Read((), (), (Problem("package_many", where, {"count": len(named), "most": MOST}),))
-    problems: list[Problem] = []
-    found: list[Package] = []
-    for name, path in named.items():
-        one, wrong = _one(path, name)
-        problems += wrong
-        found += [one] if one is not None else []
-    problems += _twice(found, where)
+    read = [_one(path, name) for name, path in named.items()]
+    found = [package for package, _ in read if package is not None]
+    problems = [*(problem for _, wrong in read for problem in wrong), *_twice(found, where)]
     files = tuple(InputFile(ROLE, each.where, each.sha256) for each in found)
     return Read(tuple(sorted(found, key=lambda each: each.code)), files, tuple(problems))
 
