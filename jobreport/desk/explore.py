@@ -91,11 +91,9 @@ class Explorer:
         refuse([] if is_name(name) else [Problem("name_invalid", "write_params", facts)], chosen.language)
         events = [event for event in chosen.events if self.view.event in ("", event.event)]
         code = self.view.municipality or chosen.municipality_code
-        seen = chosen.model_copy(update={"name": name, "municipality_code": code, "events": tuple(events)})
         kept = tuple(s for s in chosen.registers if s.event in (None, NO_EVENT, *(event.event for event in events)))
-        seen = seen.model_copy(
-            update={"registers": kept, "title": chosen.title if code == chosen.municipality_code else None}
-        )
+        other = {} if code == chosen.municipality_code else {"municipality_code": code, "title": None}
+        seen = chosen.model_copy(update={"name": name, "events": tuple(events), "registers": kept, **other})
         facts = {"where": Path(chosen.where).name, "municipality": municipalities.name(code, chosen.language)}
         written = yaml_writer.write(seen.to_plain(), self._texts["params_comment"].format(**facts))
         path = chosen.root.resolve() / params.PARAMS_FOLDER / f"{name}.yml"

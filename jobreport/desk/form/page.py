@@ -39,7 +39,7 @@ class Page:
 
     def __init__(self, language: str = "da") -> None:
         self.session = Session(language)
-        self.fields = Fields(changed=self._changed)
+        self.fields = Fields(self._changed)
         self.box, self.languages = ipywidgets.VBox(), pieces.menu("Sprog / Language", LANGUAGES, language)
         self.languages.observe(lambda change: self._begin(change["new"]), names="value")
         self.before = pieces.unseen("before")  # the page says here what it was before it was loaded again

@@ -15,6 +15,7 @@ from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, refuse
 from jobreport.intake import checks, coded
 from jobreport.intake.formats import key
+from jobreport.intake.formats.content import PARTS
 from jobreport.make import package as packaging
 from jobreport.make import single
 from jobreport.prepare import check, init
@@ -28,7 +29,6 @@ from jobreport.setup.coding import normal
 from jobreport.setup.kinds import is_name, slug
 
 LARGEST_UPLOAD = 400 * 10**6  # bytes of the files of one choice; the page sends no more
-EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Session:
     def _written(self, files: Mapping[str, bytes]) -> list[Path]:
         refuse(place.twice(files), self.language)
         stems = {Path(place.plain_name(name)).stem.lower() for name in files}
-        whole = len(files) == len(EXPORT) and stems == EXPORT
+        whole = len(files) == len(PARTS) and stems == {*PARTS}
         folder = "data/surveyxact/" if whole else "data/"
         self._uploads = {name: self._write(folder + place.plain_name(name), files[name]) for name in sorted(files)}
         return [Path(folder)] if whole else list(self._uploads.values())
@@ -165,14 +165,17 @@ class Session:
         """The codebook that was uploaded and stands as it is; empty where none was."""
         return self._codebook.read_bytes() if self._codebook is not None else b""
 
+    @property
+    def _book(self) -> codebooks.Codebook | None:
+        return codebooks.read(self._codebook, language=self.language) if self._codebook is not None else None
+
     def name(self) -> str:
         """A name for the report, from the first file's."""
         return slug(self._files[0].stem)
 
     def waves(self) -> list[str]:
         """Waves of the file, in order; of several files one wave each."""
-        if self._codebook is not None:
-            book = codebooks.read(self._codebook, language=self.language)
+        if (book := self._book) is not None:
             column = coded.key_column("wave", self.proposals[0].table.frame, book)
             if column is not None and "wave" in book.layout.columns:
                 return sorted(set(coding.texts(column).cat.categories) - {""})
@@ -240,8 +243,7 @@ class Session:
         One of several questions is told by its index alone.
         """
         place = 0 if self.language == "da" else 1
-        if self._codebook is not None:
-            book = codebooks.read(self._codebook, language=self.language)
+        if (book := self._book) is not None:
             items = {each.name: len(each.items) for each in book.indicators}
             names = {each.name: each.label.get(self.language) or each.name for each in book.indicators}
         else:
@@ -255,20 +257,14 @@ class Session:
 
     def municipality_codes(self) -> list[str]:
         """Municipalities that the answers come from; empty if no column tells."""
-        column = self._column("municipality_code")
+        proposal, book = self.proposals[0], self._book
+        there = {key: column.name for key, column in proposal.keys.items()} if book is None else book.layout.columns
+        column = there.get("municipality_code")
         if column is None:
             return []
-        proposal = self.proposals[0]
         cells = proposal.table.frame[column].drop_duplicates().map(coding.normal)
         codes = {proposal.municipality_recode.get(cell) or municipalities.recognise(cell) for cell in cells if cell}
         return sorted(code for code in codes if code)
-
-    def _column(self, key: str) -> str | None:
-        if self._codebook is not None:
-            book = codebooks.read(self._codebook, language=self.language)
-            return book.layout.columns.get(key)
-        found = self.proposals[0].keys.get(key)
-        return found.name if found else None
 
     def write(self, choices: Choices) -> Path:
         """Write params and codebook as the person chose; return the params file.

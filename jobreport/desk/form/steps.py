@@ -19,12 +19,11 @@ from jobreport.desk.form.session import Session
 class Fields:
     """Every field by a name of its own, and what a person said in it: that outlives the field.
 
-    ``memory``: name -> what was said, such as before the page was loaded again. ``changed``: is called whenever a
-    person changes something.
+    ``changed`` is called whenever a person changes something.
     """
 
-    def __init__(self, memory: Mapping[str, Any] | None = None, changed: Callable[[], None] = lambda: None) -> None:
-        self.memory: dict[str, Any] = dict(memory or {})
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.memory: dict[str, Any] = {}  # name -> what was said
         self.changed = changed
         self._shown: dict[str, Any] = {}
 
