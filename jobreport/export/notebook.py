@@ -88,25 +88,19 @@ def told_of(notebook: NotebookNode) -> Carried:
         return Carried(notebook, given, files)
     if not studies:
         raise ExportFailed(Problem("notebook_foreign", "report"))
+    matter = studies[-1]["matter"]
     if set(texts_of("notebook", "en")) <= {cell.get("id") for cell in notebook.cells}:
-        return Carried(_as_run(notebook, studies[-1]), studies[-1]["matter"], files)
-    plain, title = printable(notebook, studies[-1]["matter"]["language"], simulated=_made_up(studies))
-    matter = studies[-1]["matter"] | {"simulated": _made_up(studies)}
-    return Carried(plain, matter | ({"title": title, "subtitle": ""} if title else {}), files)
-
-
-def _made_up(studies: list[dict[str, Any]]) -> bool:
-    return any(study["matter"]["simulated"] for study in studies)
+        translated = in_language(copy.deepcopy(notebook), matter["language"])
+        return Carried(with_sections(translated, frozenset(studies[-1]["has"]).__contains__), matter, files)
+    simulated = any(study["matter"]["simulated"] for study in studies)
+    plain, title = printable(notebook, matter["language"], simulated=simulated)
+    titled = {"title": title, "subtitle": ""} if title else {}
+    return Carried(plain, {**matter, "simulated": simulated, **titled}, files)
 
 
 def _studies(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
     outputs = (output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
     yield from (output.data[tree.REPORT_MIME] for output in outputs if tree.REPORT_MIME in output.get("data", {}))
-
-
-def _as_run(notebook: NotebookNode, study: Mapping[str, Any]) -> NotebookNode:
-    held = frozenset(study["has"])
-    return with_sections(in_language(copy.deepcopy(notebook), study["matter"]["language"]), held.__contains__)
 
 
 def in_language(notebook: NotebookNode, language: str, texts: str = "notebook") -> NotebookNode:
@@ -169,10 +163,6 @@ def _carried(output: NotebookNode, where: str) -> Block:
     return block
 
 
-class UnknownMarkdown(ValueError):
-    """A Markdown cell holds what a report cannot show in every form; the message says what."""
-
-
 def markdown(source: str, key: str) -> tuple[Block, ...]:
     r"""Read Markdown as blocks: headings, paragraphs, lists, emphasis, code words and links; anything else is an error.
 
@@ -180,19 +170,17 @@ def markdown(source: str, key: str) -> tuple[Block, ...]:
 
     Raises
     ------
-    UnknownMarkdown
-        For raw HTML, pictures, quotations, code blocks, numbered and nested lists, and rules.
+    ValueError
+        For raw HTML, pictures, quotations, code blocks, numbered and nested lists, and rules, which a report cannot
+        show in every form; the message says what.
 
     Examples
     --------
     >>> [block.html() for block in markdown("# Tillid", "trust")]
     ['<h2 id="trust">Tillid</h2>\n']
     """
-    parse = mistune.create_markdown(renderer=None)
-    tree = parse(source)
-    if not isinstance(tree, list):
-        raise UnknownMarkdown(f"the Markdown parser gave no tree but {type(tree).__name__}")
-    found = [_block(node) for node in tree if node["type"] != "blank_line"]
+    nodes: Any = mistune.create_markdown(renderer=None)(source)  # (without a renderer it gives the tree)
+    found = [_block(node) for node in nodes if node["type"] != "blank_line"]
     return tuple(_numbered_headings(list(_questions(found)), key))
 
 
@@ -223,13 +211,13 @@ def _block(node: Found) -> Block:
         return Paragraph(_parts(node["children"]))
     if kind == "list" and not node["attrs"]["ordered"]:
         return Bullets(tuple(_item(item) for item in node["children"]))
-    raise UnknownMarkdown(f"{kind}: {_excerpt(node)}")
+    raise ValueError(f"{kind}: {_excerpt(node)}")
 
 
 def _item(node: Found) -> Parts:
     children = [child for child in node["children"] if child["type"] != "blank_line"]
     if [child["type"] for child in children] not in (["block_text"], ["paragraph"]):
-        raise UnknownMarkdown(f"a list item that is more than one line of text: {_excerpt(node)}")
+        raise ValueError(f"a list item that is more than one line of text: {_excerpt(node)}")
     return _parts(children[0]["children"])
 
 
@@ -250,15 +238,8 @@ def _inline(node: Found) -> Inline:
     if kind == "emphasis":
         return Emphasis(_parts(node["children"]))
     if kind == "link":
-        return _link(node)
-    raise UnknownMarkdown(f"{kind}: {_excerpt(node)}")
-
-
-def _link(node: Found) -> Link:
-    try:
         return Link(_parts(node["children"]), node["attrs"]["url"])
-    except ValueError as error:
-        raise UnknownMarkdown(str(error)) from error
+    raise ValueError(f"{kind}: {_excerpt(node)}")
 
 
 def _excerpt(node: Found) -> str:
@@ -332,13 +313,10 @@ def _table(cell: NotebookNode, key: str, words: Words, shown: str, simulated: bo
         Column((name or words["row"],), "right" if all(map(NUMBER.fullmatch, said)) else "left", row_header=place == 0)
         for place, (name, said) in enumerate(zip(names, zip(*body, strict=True), strict=True))
     ]
-    caption = CAPTION.match(cell.source)
+    found = CAPTION.match(cell.source)
+    caption = found[1].strip() if found else words["own_caption"]
     rows = tuple(tuple((text or NONE,) for text in row) for row in body)
-    return Table(key, tuple(columns), rows, _caption(caption, words), (), (words["own_source"],), simulated)
-
-
-def _caption(found: re.Match[str] | None, words: Words) -> Parts:
-    return (found[1].strip() if found else words["own_caption"],)
+    return Table(key, tuple(columns), rows, (caption,), (), (words["own_source"],), simulated)
 
 
 def _said(cell: html.HtmlElement) -> str:

@@ -97,7 +97,7 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
     return "\n".join(
         (
             f'#let blue = rgb("{matter.colour}")',
-            _template(),
+            (resources.files("jobreport.export") / "templates" / "report.typ").read_text(encoding="utf-8"),
             f"#let words = {words}",
             _show_rule(matter),
             *map(_markup, shown.front),
@@ -124,10 +124,6 @@ def _annex(shown: Document) -> Iterator[str]:
 
 def _markup(block: Block) -> str:
     return f"#{block.typst()}\n"
-
-
-def _template() -> str:
-    return (resources.files("jobreport.export") / "templates" / "report.typ").read_text(encoding="utf-8")
 
 
 def _show_rule(matter: Front) -> str:

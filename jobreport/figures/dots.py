@@ -115,10 +115,9 @@ def _place(row: Row) -> tuple[float, float, float]:
     return parts.shown(row, "estimate"), parts.shown(row, "ci_low"), parts.shown(row, "ci_high")
 
 
-def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = None) -> None:
-    first = len(points) if own is None else own
-    _intervals(axes, points, range(first), style.LOOKS["treated"])
-    _intervals(axes, points, range(first, len(points)), style.LOOKS["country"])
+def _panel(axes: Axes, points: Sequence[Point], title: str, own: int) -> None:
+    _intervals(axes, points, range(own), style.LOOKS["treated"])
+    _intervals(axes, points, range(own, len(points)), style.LOOKS["country"])
     for place, (*_, note) in enumerate(points):
         style.beside(axes, place, note)
     style.named_lines(axes, {place: name for place, (name, *_) in enumerate(points)})

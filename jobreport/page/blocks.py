@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from typing_extensions import override
 
@@ -35,7 +35,7 @@ STAMP = {"da": "SIMULEREDE TAL", "en": "SIMULATED FIGURES"}
 STAMP_TEXT = " / ".join(STAMP.values())
 STAMPS_HTML = " · ".join(f'<span lang="{language}">{words}</span>' for language, words in STAMP.items())
 Kind = Literal["body", "question", "lead", "headline", "note", "warning", "missing"]
-KINDS = ("body", "question", "lead", "headline", "note", "warning", "missing")
+KINDS = get_args(Kind)
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
