@@ -59,7 +59,7 @@ class Answer(FigureWriter, Survey):
             axes.plot(ends, [at, at], color=look.colour, linewidth=1.6)
             dot = {"color": look.colour, "markerfacecolor": look.colour if line else "white", "markersize": 6}
             axes.plot([parts.shown(row, "estimate")], [at], look.marker, **dot)  # type: ignore[arg-type]
-            base = self.word("figures.base").replace("{n}", self.count(row, "n").text)
+            base = self.said("figures.base", n=self.count(row, "n"))
             style.beside(axes, at, f"{self.number(row, 'estimate').text}   ({base})")
         for line, row in enumerate(beside or ()):
             axes.plot([parts.shown(row, "estimate")], [top + line], other.marker, color=other.colour, markersize=4.5)

@@ -82,14 +82,14 @@ class Dots(FigureWriter, Published):
     def _own_point(self, row: Row) -> Point:
         wave = self.window(row).text
         name = f"{self.municipality(self.code)} ({wave})"
-        base = self.word("figures.base").replace("{n}", self.count(row, "n").text)
+        base = self.said("figures.base", n=self.count(row, "n"))
         return name, *_place(row), f"{self.number(row, 'estimate').text} ({base})"
 
     def _published_point(self, row: Row) -> Point:
         name = f"{row.text('source')} ({row.text('year')})"
         text = row.text("n").removesuffix(".0")
         counted = numbers.decimal(float(text), 0, self.language) if text.isdigit() else self.word("common.not_stated")
-        base = self.word("figures.base").replace("{n}", counted)
+        base = self.said("figures.base", n=counted)
         low, high = (100 * row.value(c) if row.has(c) else float("nan") for c in ("ci_low", "ci_high"))
         return name, 100 * row.value("value"), low, high, f"{plain(self.figure_of(row))} ({base})"
 

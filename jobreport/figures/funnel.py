@@ -56,7 +56,7 @@ class Funnel(FigureWriter):
                 values = [parts.shown(row, column) for row in ordered]
                 axes.plot([row.value("n") for row in ordered], values, color=style.INK, linewidth=0.8, linestyle=line)
             if ordered:
-                said = self.word("figures.funnel.limit").replace("{level}", self.rule(rule).text)
+                said = self.said("figures.funnel.limit", level=self.rule(rule))
                 end = ordered[-1].value("n"), parts.shown(ordered[-1], "ci_high")
                 style.near(axes, said, end, (4, 0), va="center", fontsize=style.SMALL_SIZE)
                 axes.axhline(parts.shown(ordered[0], "value"), color=style.INK, linewidth=0.6)

@@ -34,13 +34,14 @@ class Paths(FigureWriter):
             return self.nothing(indicator)
         if not self.comparable(indicator):
             return self.nothing(indicator, "no_path")
+        times = _times(found[0], waves)
         with style.page(HEIGHT_MM) as drawing:
             axes = drawing.subplots()
-            self._context(axes, found, waves)
-            named = self._front(axes, found, waves)
+            self._context(axes, found, times)
+            named = self._front(axes, found, times)
             self._event_line(axes, indicator, waves)
-            self._axes(axes, waves, found)
-            _end_labels(axes, named, _times(found[0], waves)[-1])
+            self._axes(axes, times, found)
+            _end_labels(axes, named, times[waves[-1]])
             return self.finished(
                 drawing,
                 f"paths-{indicator}-{measure}",
@@ -49,9 +50,8 @@ class Paths(FigureWriter):
                 caption=self.say("figures.paths.caption", name=self.indicator(indicator)),
             )
 
-    def _context(self, axes: Axes, found: list[Row], waves: list[str]) -> None:
+    def _context(self, axes: Axes, found: list[Row], times: dict[str, int]) -> None:
         courses: dict[str, dict[int, float]] = {}
-        times = dict(zip(waves, _times(found[0], waves), strict=True))
         for row in found:
             code = row.text("municipality_code")
             if row.has("estimate") and self.role(code) == "comparison":
@@ -61,20 +61,19 @@ class Paths(FigureWriter):
             across, up = zip(*points, strict=True)
             axes.plot(across, up, color=style.CONTEXT, linewidth=0.5, zorder=1)
 
-    def _front(self, axes: Axes, found: list[Row], waves: list[str]) -> list[tuple[str, str, float]]:
+    def _front(self, axes: Axes, found: list[Row], times: dict[str, int]) -> list[tuple[str, str, float]]:
         named: list[tuple[str, str, float]] = []
         for who in ("country", "exposed", "treated"):
             for code in sorted({row.text("municipality_code") for row in found}):
                 if self.role(code) == who:
                     own = {row.text("wave"): row for row in found if row.text("municipality_code") == code}
-                    values = [parts.shown(own[wave], "estimate") if wave in own else float("nan") for wave in waves]
+                    values = [parts.shown(own[wave], "estimate") if wave in own else float("nan") for wave in times]
                     look = style.LOOKS[who]
-                    times = _times(found[0], waves)
                     axes.plot(
-                        times, values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
+                        [*times.values()], values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
                         marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
                     )  # fmt: skip
-                    told = [own[wave] for wave in waves if wave in own and own[wave].has("estimate")]
+                    told = [own[wave] for wave in times if wave in own and own[wave].has("estimate")]
                     named += [(self._ended(row), who, parts.shown(row, "estimate")) for row in told[-1:]]
         return named
 
@@ -89,10 +88,9 @@ class Paths(FigureWriter):
             look = {"ha": "center", "va": "bottom", "fontsize": style.SMALL_SIZE}
             style.near(axes, label, (place, 1), (0, ABOVE), xycoords=("data", "axes fraction"), **look)
 
-    def _axes(self, axes: Axes, waves: list[str], found: list[Row]) -> None:
-        times = _times(found[0], waves)
-        axes.set_xticks(times, waves)
-        axes.set_xlim(-0.2, times[-1] + 0.2)
+    def _axes(self, axes: Axes, times: dict[str, int], found: list[Row]) -> None:
+        axes.set_xticks([*times.values()], [*times])
+        axes.set_xlim(-0.2, max(times.values()) + 0.2)
         if found[0].text("measure") == "register":
             axes.set_ylim(bottom=0)
         values = [parts.shown(row, "estimate") for row in found]
@@ -126,11 +124,11 @@ def _end_labels(axes: Axes, named: list[tuple[str, str, float]], last: int) -> N
         style.near(axes, name, (last, place), (10, 0), va="center", ha="left", **look)
 
 
-def _times(row: Row, waves: list[str]) -> list[int]:
+def _times(row: Row, waves: list[str]) -> dict[str, int]:
     # Where each wave stands: periods of an official series in true time, for it may lack some; rounds one by one.
     if row.text("measure") != "register" or any(periods.span(wave) is None for wave in waves):
-        return [*range(len(waves))]
-    return [periods.steps(waves[0], wave) for wave in waves]
+        return {wave: place for place, wave in enumerate(waves)}
+    return {wave: periods.steps(waves[0], wave) for wave in waves}
 
 
 def _at(found: list[Row], wave: str) -> Row:

@@ -96,7 +96,7 @@ class Distribution(FigureWriter):
                 centred = {"ha": "center", "va": "center", "in_layout": False}
                 axes.text(left + value / 2, height, text, color=style.INK_ON[shade], **centred)  # type: ignore[arg-type]
             left += value
-        style.beside(axes, height, self.word("figures.base").replace("{n}", self.count(answers[0], "n").text))
+        style.beside(axes, height, self.said("figures.base", n=self.count(answers[0], "n")))
 
     def _axes(self, axes: Axes, bars: list[Bar]) -> None:
         heights = [self._height(bars, place) for place in range(len(bars))]
