@@ -1,7 +1,7 @@
 """What figures share: rows as points, the event's place, the pieces of a display figure."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from matplotlib.axes import Axes
@@ -49,12 +49,12 @@ class FigureWriter(Writer):
         start = self.start_of(waves_in(row.text("wave"))[0])
         return None if start is None or not self.params.events else start >= self.params.event(None).date
 
-    def event_place(self, waves: list[str]) -> float | None:
+    def event_place(self, times: Mapping[str, int]) -> float | None:
         """Return where on an axis of waves the event lies: half a step before the first wave after it."""
         if not self.params.events:
             return None
-        event, starts = self.params.event(None), map(self.start_of, waves)
-        later = [place for place, start in enumerate(starts) if start is not None and start >= event.date]
+        day, starts = self.params.event(None).date, {place: self.start_of(wave) for wave, place in times.items()}
+        later = [place for place, start in starts.items() if start is not None and start >= day]
         return later[0] - 0.5 if later and later[0] > 0 else None
 
     def others(self, found: Iterable[Row]) -> list[Row]:

@@ -39,7 +39,7 @@ class Paths(FigureWriter):
             axes = drawing.subplots()
             self._context(axes, found, times)
             named = self._front(axes, found, times)
-            self._event_line(axes, indicator, waves)
+            self._event_line(axes, indicator, times)
             self._axes(axes, times, found)
             _end_labels(axes, named, times[waves[-1]])
             return self.finished(
@@ -80,8 +80,8 @@ class Paths(FigureWriter):
     def _ended(self, row: Row) -> str:
         return f"{self.area(row)} {self.number(row, 'estimate').text}"
 
-    def _event_line(self, axes: Axes, indicator: str, waves: list[str]) -> None:
-        place = self.event_place(waves)
+    def _event_line(self, axes: Axes, indicator: str, times: dict[str, int]) -> None:
+        place = self.event_place(times)
         if place is not None and self.own_event(indicator) is not None:
             axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
             label = style.wrapped(self.texts.of(self.params.event(None).label), LETTERS)

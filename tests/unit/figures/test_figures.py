@@ -7,6 +7,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
 from jobreport import figures
 from jobreport.figures import style
@@ -134,6 +135,18 @@ def test_the_paths_name_the_municipalities_in_front_and_read_out_the_extremes() 
     alt = plain(figure.alt).replace("\u00a0", " ")
     assert "Ishøj: 7,00 pct. i 2020 og 4,60 pct. i 2022." in alt
     assert "Frederiksberg lavest i 2022 med 3,00 pct. og København højest med 3,10 pct." in alt
+
+
+def test_the_event_stands_just_before_the_first_period_after_it_also_where_periods_are_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """2018, 2020 and 2022 stand at 0, 2 and 4: the event of 2022 stood at 1.5, before the year 2020."""
+    drawn_at: list[float] = []
+    own = Axes.axvline
+    monkeypatch.setattr(Axes, "axvline", lambda axes, x, **look: drawn_at.append(x) or own(axes, x, **look))
+    found = made.register_estimates().replace({"wave": {"2020": "2018", "2021": "2020"}})
+    assert isinstance(figures.Paths.of(DANISH, estimates=found).figure("unemployment"), Figure)
+    assert drawn_at == [3.5]
 
 
 def test_official_figures_name_no_end_that_two_municipalities_share() -> None:
