@@ -232,19 +232,20 @@ def _register_windows(params: Params, series: RegisterSeries, event: Event | Non
     if both:
         yield Problem("windows_overlap", params.where, facts | {"periods": both})
     for window, listed in (("before", series.before), ("after", series.after)):
-        if unread := [period for period in listed if periods.span(period) is None]:
+        spans = {period: periods.span(period) for period in listed}
+        if unread := [period for period, days in spans.items() if days is None]:
             yield Problem("period_malformed", params.where, facts | {"window": window, "periods": unread})
-        if wrong := [period for period in listed if event is not None and _on_wrong_side(period, window, event)]:
+        if wrong := [period for period, days in spans.items() if event and days and _strays(*days, window, event)]:
             yield Problem("window_straddles", params.where, facts | {"window": window, "periods": wrong})
     if event is None and not both and max(series.before) > min(series.after):
         yield Problem("windows_reversed", params.where, facts)
 
 
-def _on_wrong_side(period: str, window: str, event: Event) -> bool:
-    if (days := periods.span(period)) is None:
-        return False
-    first, last = days
-    return last >= event.date if window == "before" else first < event.date
+def _strays(first: date | None, last: date | None, window: str, event: Event) -> bool:
+    # Tell whether days that stand in a window before or after an event lie on its other side; unknown ones do not.
+    if window in ("before", "waves_before"):
+        return last is not None and last >= event.date
+    return first is not None and first < event.date
 
 
 def _survey(params: Params, survey: Survey) -> Iterator[Problem]:
@@ -301,16 +302,10 @@ def _survey_windows(params: Params, survey: Survey, event: Event) -> Iterator[Pr
             known = list(by_label) or ["-"]
             yield Problem("wave_unknown", params.where, facts | {"key": key, "waves": unknown, "known": known})
         named = [by_label[label] for label in listed or () if label in by_label]
-        if wrong := [wave.wave for wave in named if _wave_on_wrong_side(wave, key, event)]:
+        if wrong := [wave.wave for wave in named if _strays(wave.from_, wave.to, key, event)]:
             yield Problem("wave_window_straddles", params.where, facts | {"key": key, "waves": wrong})
     if event.waves_before is None or event.waves_after is None:
         yield from _undecided_waves(params, survey, event)
-
-
-def _wave_on_wrong_side(wave: Wave, key: str, event: Event) -> bool:
-    if key == "waves_before":
-        return wave.to is not None and wave.to >= event.date
-    return wave.from_ is not None and wave.from_ < event.date
 
 
 def _undecided_waves(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:
@@ -321,15 +316,14 @@ def _undecided_waves(params: Params, survey: Survey, event: Event) -> Iterator[P
     undated = [wave.wave for wave in open_waves if wave.from_ is None or wave.to is None]
     if undated or not survey.waves:
         yield Problem("wave_without_dates", params.where, facts | {"waves": undated or ["-"]})
-    dated = [wave for wave in open_waves if wave.from_ and wave.to]
-    across = [w.wave for w in dated if w.from_ and w.to and w.from_ < event.date <= w.to]
-    if across:
+    dated = [(wave.from_, wave.to, wave.wave) for wave in open_waves if wave.from_ and wave.to]
+    if across := [name for first, last, name in dated if first < event.date <= last]:
         yield Problem("wave_straddles", params.where, facts | {"waves": across})
     if undated or across or len(dated) < len(survey.waves):
         return
-    if not any(w.to and w.to < event.date for w in dated):
+    if not any(last < event.date for _, last, _ in dated):
         yield Problem("event_before_survey", params.where, facts)
-    if not any(w.from_ and w.from_ >= event.date for w in dated):
+    if not any(first >= event.date for first, _, _ in dated):
         yield Problem("event_after_survey", params.where, facts)
 
 
