@@ -308,11 +308,6 @@ def beside(choices: Choices) -> dict[str, bytes]:
     return made | ({f"{LOGOS}/{plain_name(choices.logo[0])}": choices.logo[1]} if choices.logo is not None else {})
 
 
-def with_invited(text: str) -> str:
-    """Name the file of how many were asked in a params file."""
-    return yaml_writer.fill(text, {"survey": {"invited": INVITED}})
-
-
 def invited(choices: Choices, answered: Mapping[str, int]) -> str:
     """Write how many were asked in each round, and how many answered, as the file that the params name."""
     rows = [

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from jobreport.domain.texts import LOCALES
 from jobreport.prepare.init.vocabulary import MONTHS
 
+_MONTHS = {name: place for place, names in enumerate(MONTHS, start=1) for name in names}
 _WRITTEN = re.compile(r"(?P<day>\d{1,2})[\s./-]+(?P<month>\d{1,2}|[^\W\d_]{3,})[\s./-]+(?P<year>\d{4}|\d{2})")
 
 
@@ -31,16 +32,8 @@ def read(text: str) -> str:
     if found is None:
         raise ValueError(written)
     year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
-    return date(year, _month(found["month"]), int(found["day"])).isoformat()
-
-
-def _month(written: str) -> int:
-    if written.isdigit():
-        return int(written)
-    places = [place for place, names in enumerate(MONTHS, start=1) if written.casefold()[:3] in names]
-    if not places:
-        raise ValueError(written)
-    return places[0]
+    month = int(found["month"]) if found["month"].isdigit() else _MONTHS.get(found["month"].casefold()[:3], 0)
+    return date(year, month, int(found["day"])).isoformat()
 
 
 def write(day: str, language: str) -> str:

@@ -1,6 +1,7 @@
 """Steps 5 and 6: the check, and the report with its front page, its files and a package."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -30,7 +31,7 @@ class Making(Part):
 
     def choices(self) -> Choices:
         """Everything that stands in the form."""
-        said, about, rounds = self.said, self.about, self.rounds
+        said, about, rounds, asked = self.said, self.about, self.rounds, self.questions
         names = {each.name: rounds.name_of(each.name) for each in self.session.rounds()}
         return Choices(
             name=said("name", self.session.name()).strip(),
@@ -43,11 +44,8 @@ class Making(Part):
             same_person=bool(said("same_person")),
             groups=rounds.groups_chosen(),
             group_labels=rounds.group_labels(),
-            questions=self.questions.chosen(),
-            other_waves=tuple(
-                type(each)(each.question, names.get(each.wave, each.wave), each.column)
-                for each in self.questions.of_other_waves()
-            ),
+            questions=asked.chosen(),
+            other_waves=tuple(replace(each, wave=names.get(each.wave, each.wave)) for each in asked.of_other_waves()),
             waves=rounds.chosen(),
             wave_names=names,
             event=rounds.event(),

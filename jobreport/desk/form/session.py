@@ -24,7 +24,7 @@ from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.questions import CROSS, QuestionFound, ScaleFound
 from jobreport.setup import codebook as codebooks
-from jobreport.setup import coding, params
+from jobreport.setup import coding, params, yaml_writer
 from jobreport.setup.coding import normal
 from jobreport.setup.kinds import is_name, slug
 
@@ -290,7 +290,7 @@ class Session:
         if all(wave.invited is None for wave in choices.waves):
             return path
         self._write(chosen.INVITED, chosen.invited(choices, _answered(path)).encode("utf-8"))
-        return self._write(file, chosen.with_invited(written).encode("utf-8"))
+        return self._write(file, yaml_writer.fill(written, {"survey": {"invited": chosen.INVITED}}).encode("utf-8"))
 
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
