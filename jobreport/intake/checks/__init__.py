@@ -159,12 +159,8 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
 
 
 def _packages(reading: Reading, found: survey.Read) -> list[Package]:
-    params = reading.params
-    if not params.packages:
-        reading.problems += _without_package(params.declared_equal, (), params.where)
-        reading.problems += packages.unsigned((), params.signers, params.where)
-        return []
-    if found.responses is None:
+    params, answers = reading.params, found.responses
+    if params.packages and answers is None:
         if params.survey is None or found.counted or found.aggregates is not None:  # (else answers have own problems)
             reading.problems.append(Problem("packages_without_answers", params.where))
         return []
@@ -172,7 +168,9 @@ def _packages(reading: Reading, found: survey.Read) -> list[Package]:
     codes = {package.code for package in read.packages}
     reading.problems += [*read.problems, *_without_package(params.declared_equal, codes, params.where)]
     reading.problems += packages.unsigned(read.packages, params.signers, params.where)
-    here = set(found.responses["municipality_code"].astype(str))
+    if answers is None or not params.packages:
+        return []
+    here = set(answers["municipality_code"].astype(str))
     reading.problems += rules.absent(here | codes, rules.treated(params.events), params.where)
     others = [package for package in read.packages if package.code not in here]
     named = {package.where for package in others}

@@ -15,9 +15,8 @@ MOST_ANSWERS, ENOUGH, OFTEN = 12, 30, 3  # answers to choose from, rows and time
 FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by people and not by a scale
 
 
-def personal_data(table: RawTable, codebook: Codebook | None) -> Iterator[Problem]:
+def personal_data(table: RawTable, allowed: tuple[str, ...]) -> Iterator[Problem]:
     """Find personal data in every column, used or not."""
-    allowed = codebook.layout.allowed if codebook is not None else ()
     return personal.problems(found_in(table), table.where, allowed)
 
 

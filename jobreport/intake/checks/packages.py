@@ -55,7 +55,7 @@ def _all(named: Mapping[str, Path], where: str) -> Read:
     if len(named) > MOST:
         return Read((), (), (Problem("package_many", where, {"count": len(named), "most": MOST}),))
     read = [_one(path, name) for name, path in named.items()]
-    found = [package for package, _ in read if package is not None]
+    found = [each for each, _ in read if each is not None]
     problems = [*(problem for _, wrong in read for problem in wrong), *_twice(found, where)]
     files = tuple(InputFile(ROLE, each.where, each.sha256) for each in found)
     return Read(tuple(sorted(found, key=lambda each: each.code)), files, tuple(problems))

@@ -170,15 +170,14 @@ def _admitted(
     table: RawTable, codebook: Codebook | None, asked: several.Asked
 ) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:
     # Columns that are needed (None if the door stays shut), names of those that were dropped, and why it is shut.
-    table = table.without(codebook.layout.left_out if codebook is not None else ())
-    found = list(admission.personal_data(table, codebook))
-    dropped = tuple(admission.free_text(table, codebook.layout.used if codebook is not None else ()))
+    layout = codebook.layout if codebook is not None else Layout()
+    table = table.without(layout.left_out)
+    found = list(admission.personal_data(table, layout.allowed))
+    dropped = tuple(admission.free_text(table, layout.used))
     if codebook is not None and not found:
-        table = asked.columns_of(table, codebook.layout.used)
+        table = asked.columns_of(table, layout.used)
         found = admission.missing_columns(table, codebook)
-    if found or codebook is None:
-        return None, dropped, found
-    return admission.needed(table, codebook), dropped, found
+    return (None if found or codebook is None else admission.needed(table, codebook)), dropped, found
 
 
 def _contradictions(

@@ -6,7 +6,7 @@ Only what its manifest vouches for is read, and only figures that it printed: wh
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,18 +48,17 @@ class Earlier:
         ('data',)
         """
         then, now = self.manifest, facts
+
+        def differ(roles: Collection[str]) -> bool:
+            one, other = ([part for part in each["inputs"] if part["role"] in roles] for each in (then, now))
+            return {(p["role"], p["sha256"]) for p in one} != {(p["role"], p["sha256"]) for p in other}
+
         same_key = then.get(NAME) == now.get(NAME)
-        told = {part["role"] for part in now["inputs"] if same_key or part["role"] in PUBLIC} - NOT_ITS_DATA
-        held = [
-            {(part["role"], part["sha256"]) for part in each["inputs"] if part["role"] in told} for each in (then, now)
-        ]
-        books = [{p["sha256"] for p in each["inputs"] if p["role"] == "codebook"} for each in (then, now)]
-        program = any(then.get(key) != now.get(key) for key in ("jobreport", "lock_sha256"))
         differs = {
-            "data": held[0] != held[1],
+            "data": differ({p["role"] for p in now["inputs"] if same_key or p["role"] in PUBLIC} - NOT_ITS_DATA),
             "perhaps_data": not same_key,
-            "codebook": books[0] != books[1],
-            "program": program,
+            "codebook": differ({"codebook"}),
+            "program": any(then.get(key) != now.get(key) for key in ("jobreport", "lock_sha256")),
         }
         return tuple(name for name, so in differs.items() if so)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from jobreport.domain.texts import both
 from jobreport.errors import InputRefused, Problem, refuse
@@ -192,7 +193,6 @@ def _within(value: Any, part: Mapping[str, Any]) -> bool:
 
 
 def _parquet(data: bytes, where: str, *, each_once: bool) -> RawTable:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns: dict[str, pd.Series] = {}
@@ -222,8 +222,6 @@ def _parquet(data: bytes, where: str, *, each_once: bool) -> RawTable:
 
 
 def _each_once(cells: Any) -> Any:
-    import pyarrow as pa
-
     if pa.types.is_integer(cells.type) and cells.type.bit_width <= SMALL and cells.null_count:
         return cells.dictionary_encode()
     if pa.types.is_dictionary(cells.type) and SAME * sum(len(part.dictionary) for part in cells.chunks) > len(cells):
@@ -232,8 +230,6 @@ def _each_once(cells: Any) -> Any:
 
 
 def _plain_dates(cells: Any) -> Any:
-    import pyarrow as pa
-
     if not (pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type)):
         return cells
     days = cells.cast(pa.timestamp("s"), safe=False).to_numpy()
@@ -244,14 +240,10 @@ def _plain_dates(cells: Any) -> Any:
 
 
 def _is_text(kind: Any) -> bool:
-    import pyarrow as pa
-
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _is_bytes(kind: Any) -> bool:
-    import pyarrow as pa
-
     held = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_binary(held) or pa.types.is_large_binary(held) or pa.types.is_fixed_size_binary(held))
 
