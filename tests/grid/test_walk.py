@@ -37,8 +37,21 @@ def parameters(designs: tuple[Design, ...], **how: object) -> list[object]:
     return [pytest.param(design, id=str(design), **how) for design in designs]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("design", parameters(QUICK) + parameters(SLOW, marks=[pytest.mark.slow]))
+@pytest.mark.parametrize(
+    "design", parameters(QUICK[len(ISSUE) :]) + parameters((*ISSUE, *SLOW), marks=pytest.mark.slow)
+)
 def test_a_design_gives_every_section_with_its_figures_or_is_refused_beforehand(design: Design, tmp_path: Path) -> None:
+    walk(design, tmp_path)
+
+
+@pytest.mark.parametrize("design", parameters(ISSUE))
+@pytest.mark.usefixtures("drawn_wide")
+def test_a_design_that_once_stopped_a_report_gives_every_section(design: Design, tmp_path: Path) -> None:
+    """With its figures as wide as the page; with those for a telephone by the slow tests."""
+    walk(design, tmp_path)
+
+
+def walk(design: Design, tmp_path: Path) -> None:
     path = write(design, tmp_path)
     if design.refused:
         with pytest.raises(InputRefused) as refused:

@@ -158,8 +158,9 @@ def test_most_rows_of_a_wave_in_another_in_any_order_are_a_copy_even_where_some_
     ("questions", "answers", "size"),
     [(2, 5, 60), (3, 5, 400), (6, 5, 60), pytest.param(1, 3, 5000, marks=pytest.mark.slow), (4, 2, 90)],
 )
-def test_rows_that_chance_alone_repeats_are_no_copy(questions, answers, size):
-    for seed in range(20):
+@pytest.mark.parametrize("seeds", [5, pytest.param(20, marks=pytest.mark.slow)])
+def test_rows_that_chance_alone_repeats_are_no_copy(questions, answers, size, seeds):
+    for seed in range(seeds):
         small, large = (hashes(rows_of(100 * seed + k, n, questions, answers)) for k, n in ((1, size), (2, 20 * size)))
         assert across._again(small, large) == 0
         assert across._again(small, hashes(rows_of(100 * seed + 3, size, questions, answers))) == 0
