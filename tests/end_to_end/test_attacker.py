@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -31,7 +32,7 @@ import pytest
 from scipy import optimize, sparse
 
 from jobreport import export
-from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS, around
+from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS, TABLES, around, empty
 from jobreport.export import notebook, reading
 from jobreport.intake import checks
 from jobreport.make import archive, press, word
@@ -81,16 +82,17 @@ def made() -> Made:
 
 def before_hiding(inputs: checks.Inputs) -> Made:
     """Compute everything of everybody, and keep what `disclosure.release` is given."""
-    kept: dict[str, object] = {}
+    kept: dict[str, Any] = {}
 
-    def keep(*tables: pd.DataFrame, left_out_of_others: Iterable[str], **_: object) -> Released:
-        kept.update(tables=tables[:3], left_out=tuple(left_out_of_others))
-        return disclosure.release(*tables, left_out_of_others=kept["left_out"])
+    def keep(**given: Any) -> Released:
+        kept.update({name: given[name] for name in TABLES if len(given[name])})
+        kept["left_out"] = given["left_out_of_others"] = tuple(given["left_out_of_others"])
+        return disclosure.release(**given)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(computation, "release", keep)
         computation.compute(inputs, computation.municipalities_in(inputs))
-    return Made(*kept["tables"], kept["left_out"], inputs)
+    return Made(*(kept.get(name, empty(name)) for name in TABLES), kept["left_out"], inputs)
 
 
 def of_waves(estimates: pd.DataFrame) -> pd.DataFrame:
