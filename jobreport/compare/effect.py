@@ -266,16 +266,16 @@ def ranks(treated: Floats, comparison: Floats, treated_error: Floats, comparison
 
 
 @cache
-def detectable_multiple(df: int, power: float = POWER, level: float = INTERVAL_LEVEL) -> float:
-    """How many standard errors a true change must have to be found with the given power.
+def detectable_multiple(df: int) -> float:
+    """How many standard errors a true change must have to be found with the power that the rules ask for.
 
     Two-sided test, noncentral t, at least 3 degrees of freedom; 2.80 for many.
     """
-    critical = _t(df, (1 + level) / 2)
+    critical = _t(df, (1 + INTERVAL_LEVEL) / 2)
 
     def missing(multiple: float) -> float:
         upper, lower = special.nctdtr(df, multiple, [critical, -critical])
-        return float(1 - upper + lower) - power
+        return float(1 - upper + lower) - POWER
 
     return float(optimize.brentq(missing, 0.0, 1.5 * critical + 1.5))
 

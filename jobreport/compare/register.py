@@ -231,7 +231,7 @@ class Official:
 
 
 def register_levels(
-    series: pd.DataFrame, *, windows: Sequence[Sequence[str]], simulated: bool = False, names: Mapping[str, str]
+    series: pd.DataFrame, *, windows: Sequence[Sequence[str]], names: Mapping[str, str]
 ) -> pd.DataFrame:
     """Level of official figures in windows of two periods or more, as rows of `estimates`.
 
@@ -254,4 +254,4 @@ def register_levels(
         whole = means.agg(lambda values: values.mean(skipna=False)).where(means.size() == len(window))
         parts.append(whole.reset_index().assign(period=window_of(window)))
     joined = pd.concat(parts, ignore_index=True) if parts else series.head(0)
-    return register_estimates(joined, simulated=simulated, names=names)
+    return register_estimates(joined, names=names)

@@ -180,7 +180,7 @@ def _pooled(known: pd.DataFrame, code: str) -> pd.DataFrame:
     return sums[["n_invited", "n_answered"]].sum().assign(municipality_code=code)
 
 
-def register_estimates(series: pd.DataFrame, *, simulated: bool = False, names: Mapping[str, str]) -> pd.DataFrame:
+def register_estimates(series: pd.DataFrame, *, names: Mapping[str, str]) -> pd.DataFrame:
     """Official figures as rows of `estimates`: a value, its unit and period; no n and no interval.
 
     Parameters
@@ -202,7 +202,7 @@ def register_estimates(series: pd.DataFrame, *, simulated: bool = False, names: 
             "wave": kept["period"].astype(str),
             "estimate": kept["value"].astype(float),
             "reason": np.where(kept["value"].isna(), "register_missing", ""),
-            "simulated": simulated,
+            "simulated": False,
         }
     )
     return frame("estimates", rows, names)

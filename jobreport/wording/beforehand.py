@@ -111,8 +111,8 @@ class Beforehand(Writer):
     def _missing(self, plan: Mapping[str, Any]) -> Parts:
         return self.say("frozen.missing_wave", text=self._bound(plan, "missing_waves"))
 
-    def _bound(self, held: Mapping[str, Any], name: str, above: str = STATED) -> Inline:
-        value, path = held[name], f"{above}.{name}"
+    def _bound(self, held: Mapping[str, Any], name: str) -> Inline:
+        value, path = held[name], f"{STATED}.{name}"
         if isinstance(value, Mapping):
             value, path = self.texts.of(value), f"{path}.{self.language}"
         return numbers.params_text(str(value), path)

@@ -1,6 +1,6 @@
 """What things are called in the report: municipalities, indicators, answers, groups, events, series."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -145,14 +145,11 @@ class Labels(numbers.Printer):
         """Whether an indicator is an index of several questions that a table cannot give."""
         return self.of_table and self.main_measure(indicator) == ("index", "") and indicator not in self.held
 
-    def questions_told(self, wanted: Collection[str] = ()) -> tuple[str, ...]:
-        """Return what is told of: the indicators; of a table their questions, where an index would need persons.
-
-        ``wanted``: only these indicators; none is all.
-        """
-        asked = [each for each in self.codebook.indicators if not wanted or each.name in wanted]
-        apart = {each.name: tuple(name for name, _ in each.named_items) for each in asked if self.of_table}
-        return tuple(dict.fromkeys(name for each in asked for name in apart.get(each.name, (each.name,))))
+    def questions_told(self) -> tuple[str, ...]:
+        """Return what is told of: the indicators; of a table their questions, where an index would need persons."""
+        if not self.of_table:
+            return self.reported
+        return tuple(dict.fromkeys(name for each in self.codebook.indicators for name, _ in each.named_items))
 
     def holding(self, estimates: pd.DataFrame) -> Self:
         """Return a copy that knows which measures a table gave: a report tells what there is, not what is usual."""
