@@ -125,10 +125,6 @@ class Scope:
             return self.writer.texts.word(f"{self.chapter(CHAPTERS[cell])}.title")
         return self.writer.word("chapters.indicators") if cell == "indicators" else None
 
-    def indicator_names(self) -> tuple[str, ...]:
-        """Names of the survey's indicators in reading order."""
-        return self.results.codebook.names if self.results.codebook else ()
-
     def missing_sections(self) -> tuple[str, ...]:
         """Sections that a report can have and this one has no data for."""
         return tuple(each for each in ("survey", "register", "event", "benchmarks", "claims") if not self.has(each))

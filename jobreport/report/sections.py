@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 from jobreport import figures, tables, wording
 from jobreport.page import Block, Bullets, Figure, Group, Heading, Paragraph
@@ -80,7 +79,7 @@ class Sections(Scope):
         """Every measure of every indicator, by group and round."""
         if not self.has("survey"):
             return self.writer.missing("survey")
-        details = (block for name in self.indicator_names() for block in self._details(name))
+        details = (block for name in self.writer.reported for block in self._details(name))
         return self._annex("details", *self._archive(), *details)
 
     def _archive(self) -> tuple[Block, ...]:
@@ -93,10 +92,9 @@ class Sections(Scope):
 
     def _details(self, name: str) -> tuple[Block | None, ...]:
         heading = Heading(2, (self.writer.indicator(name),), f"{name}-details")
-        several = len(self._codebook_indicator(name).items) > 1 and not self.writer.without_index(name)
+        several = len(self.writer.codebook.indicator(name).items) > 1 and not self.writer.without_index(name)
         items = [self.on(wording.Groups).items_answer(name)] if several else []
-        columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
-        groups = self.on(wording.Groups).groups_answer(name, columns)
+        groups = self.on(wording.Groups).groups_answer(name, tuple(self.writer.codebook.groups))
         levels = (self.on(tables.SurveyTables).levels(name), *self.on(wording.Survey).over_the_years(name))
         between = self.on(tables.ChangeTables).from_round_to_round(name)
         return heading, *items, groups, *levels, between
@@ -105,10 +103,10 @@ class Sections(Scope):
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order, what comments were about, and what the report before said."""
         told: list[Block | None] = []
-        for common, names in groupby(self.indicator_names(), lambda name: self._codebook_indicator(name).common):
+        for common, names in groupby(self.writer.reported, lambda name: self.writer.codebook.indicator(name).common):
             together = list(names)
             told += [self._battery(common, together)] if common else [self.indicator(name) for name in together]
-        asked = self.results.codebook.comments if self.results.codebook else None
+        asked = self.writer.codebook.comments
         told.append(self.on(tables.CommentTables).chapter(asked, self.results.quotations) if asked else None)
         before = self.results.earlier
         told.append(self.on(tables.EarlierTables).chapter(before, self._changed()) if before is not None else None)
@@ -122,8 +120,8 @@ class Sections(Scope):
 
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
-        if name not in self.indicator_names():
-            raise KeyError(f"indicator: {name!r} is none of {', '.join(self.indicator_names()) or 'none: no survey'}")
+        if name not in self.writer.reported:
+            raise KeyError(f"indicator: {name!r} is none of {', '.join(self.writer.reported) or 'none: no survey'}")
         heading = Heading(1, (self.writer.indicator(name),), f"{name}-heading")
         return self._section((heading, *self._told(name)))
 
@@ -236,7 +234,7 @@ class Sections(Scope):
         """The funnel that says how far chance alone takes a municipality of each size."""
         if not (self.has("diagnostics") and self.has("others")):
             return self.writer.missing("others")
-        mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
+        mixed = self.writer.codebook.mix_column is not None
         name = self.writer.questions_told()[0]
         drawn = self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")
         return self._annex("comparison_checks", drawn)
@@ -354,8 +352,3 @@ class Sections(Scope):
             return []
         told = self.on(tables.EarlierTables).revised(before, self._changed())
         return [Paragraph(told, kind="note")]
-
-    def _codebook_indicator(self, name: str) -> Any:
-        if self.results.codebook is None:
-            raise KeyError(name)
-        return self.results.codebook.indicator(name)

@@ -275,7 +275,7 @@ class Study(Sections):
 
     def indicators(self) -> pd.DataFrame:
         """Indicators and official series: name, label, questions, and the measure each is judged by."""
-        asked = self.results.codebook.indicators if self.results.codebook else ()
+        asked = self.writer.codebook.indicators
         known = [(each.name, ", ".join(item.name for item in each.items), each.comparable) for each in asked]
         rows = [
             (name, self.writer.indicator(name), " ".join(filter(None, self.writer.main_measure(name))), *more)
