@@ -32,7 +32,7 @@ class Groups(Survey):
         shown = {each: self.shown_groups(*each) for each in found}
         tests = {each: self._tested(*each, rows[0].text("wave")) for each, rows in shown.items() if rows}
         known = {each: test for each, test in tests.items() if test is not None}
-        apart = [told for each, test in known.items() if _differ(test) and (told := self._apart(*each))]
+        apart = [self._apart(*each, test) for each, test in known.items() if _differ(test)]
         alike = any(not _differ(test) for test in known.values())
         hidden = any(row.suppressed for rows in shown.values() for row in rows)
         rest = sentences(
@@ -41,12 +41,12 @@ class Groups(Survey):
         )
         return Group((*([Bullets(tuple(apart))] if apart else []), *([Paragraph(rest)] if rest else [])))
 
-    def _apart(self, indicator: str, column: str) -> Parts:
+    def _apart(self, indicator: str, column: str, test: Row) -> Parts:
         ends = self._ends(self.shown_groups(indicator, column))
-        if ends is None:
-            return ()
-        name: Parts = (Strong((self.indicator(indicator),)), ", ")
-        return (*name, *sentences(self._range(*ends), self.say("survey.groups_outermost")))
+        told = [self.say("survey.groups_apart", row=test)]
+        if ends is not None:
+            told = [self._range(*ends), self.say("survey.groups_outermost")]
+        return (Strong((self.indicator(indicator),)), ", ", *sentences(*told))
 
     @staticmethod
     def _ends(found: list[Row]) -> tuple[Row, Row] | None:

@@ -29,6 +29,8 @@ def told(speak, estimates, *diagnostics, **params):
 RANGE = "Køn: lavest ligger mænd med 50 pct. (95 pct.-interval: 40 til 60; n = 70), højest kvinder med 70 pct. (62 til "
 RANGE += "77; n = 80). De to er nævnt, fordi de ligger yderst."
 CLEAR = "I 2022 svarer grupperne set under ét klart forskelligt (p = 0,010, rettet for, at flere spørgsmål er prøvet)."
+FEW = "Køn: set under ét svarer grupperne klart forskelligt i 2022 (p = 0,010, rettet for, at flere spørgsmål er "
+FEW += "prøvet). Hvem der ligger lavest og højest, nævnes ikke: der er få svar i grupperne."
 UNCLEAR = "Ingen klar forskel mellem grupperne i 2022: Køn (p = 0,300), rettet for, at flere spørgsmål er prøvet."
 BOTH = (group(WOMEN), group(MEN))
 HIDDEN = {"flag": "suppressed", "estimate": None, "ci_low": None, "ci_high": None}
@@ -77,12 +79,15 @@ def test_of_groups_the_outermost_are_named_only_where_a_test_tells_them_apart(es
         (("meaning",), (0.01, None),
          ["of satisfaction", "Nogle grupper er for små til at blive vist; hvilke, står under »Til eftersyn«."]),
         (("meaning",), (0.3, 0.01),
-         [("Ingen klar forskel mellem grupperne. Nogle grupper er for små til at blive vist; hvilke, står under »Til "
-          "eftersyn«.")]),
+         [f"Mening, {FEW}", ("Ellers er der ingen klar forskel mellem grupperne. Nogle grupper er for små til at blive "
+          "vist; hvilke, står under »Til eftersyn«.")]),
+        (("satisfaction", "meaning"), (0.01, 0.01),
+         [f"Tilfredshed, {FEW}", f"Mening, {FEW}",
+          "Nogle grupper er for små til at blive vist; hvilke, står under »Til eftersyn«."]),
     ],
 )  # fmt: skip
 def test_in_short_each_indicator_whose_groups_differ_is_told_and_all_the_rest_at_once(hidden, tests, short):
-    """Of two groups one hidden leaves nobody to be the other end."""
+    """Of two groups one hidden leaves nobody to be the other end, and yet it is said that they differ."""
     levels = [each | (HIDDEN if name in hidden and each["group"] == "k" else {}) for name in NAMES for each in
               (group(WOMEN, name), group(MEN, name))]  # fmt: skip
     rows = [welch(p, name) for name, p in zip(NAMES, tests, strict=True)]
