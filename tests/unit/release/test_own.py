@@ -164,3 +164,10 @@ def test_periods_are_matched_as_they_are_and_not_as_they_are_written():
     pd.testing.assert_frame_equal(jobreport.change(pd.concat([frame, blank]), "glad", 1, **asked), expected)
     coded = frame.assign(year=frame["year"].astype("category"))
     pd.testing.assert_frame_equal(jobreport.change(coded, "glad", 1, **asked), expected)
+
+
+def test_what_is_made_of_released_rows_stands_among_the_diagnostics_of_a_report(study):
+    """The part of a difference that comes of the answers, and a level over the municipality's own rounds."""
+    found = study.diagnostics()
+    assert {"of_answers"} <= {*found["measure"]}
+    assert {"own_waves"} <= {*found["diagnostic"]}
