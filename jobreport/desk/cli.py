@@ -20,7 +20,6 @@ from jobreport.desk.cli_words import Language, progress
 from jobreport.domain.texts import phrase
 from jobreport.errors import JobreportError, speaking
 from jobreport.fetch.cli import app as fetch
-from jobreport.make import exchange
 
 INTERRUPTED = 130
 # Not in texts/: this is said also where the package that reads those is missing.
@@ -87,7 +86,7 @@ def run(
     from jobreport.make import parent
 
     parent.share()  # before anything that begins a thread is imported
-    from jobreport.make import single
+    from jobreport.make import exchange, single
 
     made = single.run(
         params,
@@ -232,6 +231,8 @@ def _other(failure: Exception, language: str) -> int:
     if isinstance(failure, MemoryError):
         cli_words.say(said["no_memory"], err=True)
         return JobreportError.exit_code
+    from jobreport.make import exchange
+
     if isinstance(failure, OSError) and failure.errno in (*exchange.FULL, *exchange.CLOSED):
         cli_words.say(said["closed"].format(reason=failure.strerror), err=True)
         return JobreportError.exit_code

@@ -47,8 +47,7 @@ def domains_of_all(
     """
     if UNIT not in responses:
         return own
-    places = pd.Categorical(responses[UNIT].astype(str))
-    units = count(responses.assign(municipality_code=places))
+    units = count(responses.assign(municipality_code=pd.Categorical(responses[UNIT].astype(str))))
     return pd.concat([count(responses), units[units["municipality_code"].map(around).ne(COUNTRY)]], ignore_index=True)
 
 
