@@ -243,7 +243,7 @@ def _config(private: Path, environment: Mapping[str, str], *, preloaded: bool) -
     config.PrivateKernelManager.preloaded = preloaded and parent.POSSIBLE
     config.PrivateKernelManager.environment = dict(environment)
     config.PrivateKernelManager.connection_file = str(private / "kernel.json")
-    if sys.platform != "win32":  # (where there are no such sockets; kernels in parallel race for TCP ports)
+    if sys.platform != "win32":  # (it has no such sockets; elsewhere kernels in parallel would race for TCP ports)
         config.PrivateKernelManager.transport = "ipc"
     return config
 
