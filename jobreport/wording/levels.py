@@ -19,10 +19,10 @@ class Levels(Writer):
         levels = [level for name in names if (level := self.latest_level(name)) is not None]
         if not levels:
             return Group((Paragraph(self.say("missing.survey"), kind="missing"),))
-        last = max(levels, key=lambda level: level.text("wave"))
         sure = [level for level in levels if level.has("estimate", "ci_low", "ci_high")]
-        shown = [self.say("survey.headline.level", row=level) for level in sure]
-        first = self.say("survey.headline.described", list=self.listing(shown), row=last) if shown else ()
+        last = newest(sure)
+        shown = [self.say(f"survey.headline.level{'' if level in last else '_then'}", row=level) for level in sure]
+        first = self.say("survey.headline.described", list=self.listing(shown), row=last[0]) if last else ()
         each = Bullets(tuple(self._named(level) for level in levels))
         why = self.say("survey.only_a_table_all" if self.of_table else "survey.nothing_compared")
         headline = (Paragraph(first, kind="headline"),) if first else ()

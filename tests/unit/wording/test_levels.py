@@ -29,7 +29,7 @@ NOTHING = "Rapporten"
 def test_where_nothing_is_compared_the_levels_are_told_in_one_sentence_and_each_with_its_interval():
     lines = told(lambda w: w.described(("satisfaction", "meaning", "trust")), LATEST, EARLIER, MEANING, *WITHOUT)
     assert lines.splitlines()[:3] == [
-        "headline: Ishøj i 2022: tilfredsheden 62 pct. og meningen med aktiviteterne 40 pct.",
+        "headline: Ishøj i 2022: tilfredsheden 62 pct. og meningen med aktiviteterne 40 pct. (i 2021).",
         f"Tilfredshed: {LEVEL}",
         f"Mening: {OF_MEANING}",
     ]
@@ -41,6 +41,8 @@ def test_a_level_that_is_hidden_has_no_number_and_is_not_in_the_headline():
     lines = told(lambda w: w.described(("satisfaction", "meaning")), LATEST, MEANING | HIDDEN).splitlines()
     assert lines[0] == "headline: Ishøj i 2022: tilfredsheden 62 pct."
     assert lines[2] == hidden
+    later = told(lambda w: w.described(("satisfaction", "meaning")), LATEST, MEANING | HIDDEN | {"wave": "2023"})
+    assert later.splitlines()[0] == lines[0], "the round named is that of what is shown"
     assert told(lambda w: w.described(("meaning",)), MEANING | HIDDEN).splitlines()[0] == hidden
     for end in ("ci_low", "ci_high"):
         assert told(lambda w: w.described(("meaning",)), MEANING | {end: None}).splitlines()[0] == hidden
