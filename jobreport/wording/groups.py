@@ -42,36 +42,32 @@ class Groups(Survey):
         return Group((*([Bullets(tuple(apart))] if apart else []), *([Paragraph(rest)] if rest else [])))
 
     def _apart(self, indicator: str, column: str, test: Row) -> Parts:
-        ends = self._ends(self.shown_groups(indicator, column))
-        told = [self.say("survey.groups_apart", row=test)]
-        if ends is not None:
-            told = [self._range(*ends), self.say("survey.groups_outermost")]
+        told = self._outermost(self.shown_groups(indicator, column)) or [self.say("survey.groups_apart", row=test)]
         return (Strong((self.indicator(indicator),)), ", ", *sentences(*told))
 
-    @staticmethod
-    def _ends(found: list[Row]) -> tuple[Row, Row] | None:
+    def _outermost(self, found: list[Row]) -> list[Parts]:
         # Return the lowest and the highest: one of few answers is easily the outermost, and is shown but not named.
         sure = [row for row in found if row.has("estimate", "ci_low") and not row.uncertain]
-        shown = sorted(sure, key=lambda row: row.value("estimate"))
-        return (shown[0], shown[-1]) if len(shown) > 1 else None
+        if len(sure) < 2:
+            return []
+        low, *_, high = sorted(sure, key=lambda row: row.value("estimate"))
+        reach = low.value("estimate"), high.value("estimate")
+        of_all = all(reach[0] <= row.value("estimate") <= reach[1] for row in found if row.value("n") != 0)
+        named = {"lowest": _in_sentence(self.group_of(low)), "highest": _in_sentence(self.group_of(high))}
+        told = self.say(f"survey.groups_range{'' if of_all else '_of_sure'}", low=low, high=high, **named)
+        return [told, self.say("survey.groups_outermost")]
 
     def _grouping(self, found: list[Row], test: Row | None) -> Parts:
         hidden = [row for row in found if row.suppressed]
         told: list[Parts] = []
-        ends = self._ends(found)
         if test is not None and _differ(test):
-            told += [self._range(*ends), self.say("survey.groups_outermost")] if ends is not None else []
-            told.append(self.say("survey.groups_test.clear", row=test))
+            told += [*self._outermost(found), self.say("survey.groups_test.clear", row=test)]
         if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
             told.append(self.say("survey.groups_left_out", row=found[0]))
         elif hidden:
             groups = self.listing([(self.group_of(row),) for row in hidden])
             told.append(self.say(f"survey.groups_hidden{'_one' if len(hidden) == 1 else ''}", groups=groups))
         return sentences(*told)
-
-    def _range(self, lowest: Row, highest: Row) -> Parts:
-        named = {"lowest": _in_sentence(self.group_of(lowest)), "highest": _in_sentence(self.group_of(highest))}
-        return self.say("survey.groups_range", low=lowest, high=highest, **named)
 
     def _tested(self, indicator: str, column: str, wave: str) -> Row | None:
         which = {"indicator": indicator, "group_by": column, "municipality_code": self.code, "wave": wave}

@@ -28,6 +28,8 @@ def told(speak, estimates, *diagnostics, **params):
 
 RANGE = "Køn: lavest ligger mænd med 50 pct. (95 pct.-interval: 40 til 60; n = 70), højest kvinder med 70 pct. (62 til "
 RANGE += "77; n = 80). De to er nævnt, fordi de ligger yderst."
+OF_SURE = "Køn: blandt de grupper, der vises og ikke er usikre, ligger mænd lavest med 50 pct. (95 pct.-interval: 40 "
+OF_SURE += "til 60; n = 70), kvinder højest med 70 pct. (62 til 77; n = 80). De to er nævnt, fordi de ligger yderst."
 CLEAR = "I 2022 svarer grupperne set under ét klart forskelligt (p = 0,010, rettet for, at flere spørgsmål er prøvet)."
 FEW = "Køn: set under ét svarer grupperne klart forskelligt i 2022 (p = 0,010, rettet for, at flere spørgsmål er "
 FEW += "prøvet). Hvem der ligger lavest og højest, nævnes ikke: der er få svar i grupperne."
@@ -67,6 +69,28 @@ def test_of_groups_the_outermost_are_named_only_where_a_test_tells_them_apart(es
     everybody, earlier = made.estimate(wave="2022"), group(WOMEN, wave="2021", estimate=0.1)
     assert told(lambda w: w.groups_answer("satisfaction", ["gender"]), [*estimates, everybody, *([earlier] if
                 estimates else [])], *test, welch(0.01, wave="2021")) == answer  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("third", "answer"),
+    [
+        ({"estimate": 0.08}, OF_SURE),
+        ({"estimate": 0.91}, OF_SURE),
+        ({"estimate": 0.6}, RANGE),
+        ({"estimate": None, "flag": "suppressed", "n": None}, OF_SURE),
+        ({"estimate": None, "flag": "", "n": 0}, RANGE),
+    ],
+)
+def test_the_outermost_are_so_among_the_sure_where_one_of_few_answers_or_a_hidden_one_may_lie_beyond(third, answer):
+    """Else a figure would show a group of 8 pct. below the sentence that says that 50 is lowest."""
+    gender = made.Group(
+        "gender", {"da": "Køn"}, {k: {"da": v} for k, v in (("k", "Kvinder"), ("m", "Mænd"), ("x", "X"))}
+    )
+    codebook = made.Codebook(made.CODEBOOK.indicators, {"gender": gender})
+    levels = [*BOTH, group(("x", 0.6, 0.1, 0.9, 26), flag="uncertain") | third]
+    tables = {"estimates": made.frame(*levels), "diagnostics": made.frame(welch(0.01))}
+    for speak in (lambda w: w.groups_answer("satisfaction", ["gender"]), lambda w: w.groups_in_short(["satisfaction"])):
+        assert answer in said(Groups, speak, codebook=codebook, **tables)
 
 
 @pytest.mark.parametrize(
