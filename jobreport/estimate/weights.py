@@ -11,7 +11,7 @@ American Statistical Association 87, 376-382.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import pandas as pd
@@ -202,10 +202,7 @@ class _Strata:
     def categories(self, column: str) -> pd.Series:
         """Category of each respondent as ``margins`` writes it; NaN if a part is not known."""
         parts = [self.responses[name].astype(object) for name in column.split(JOINT)]
-        text = parts[0]
-        for part in parts[1:]:
-            text = text + JOINT + part
-        return text
+        return reduce(lambda text, part: text + JOINT + part, parts)
 
 
 def _margin(

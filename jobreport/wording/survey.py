@@ -26,7 +26,8 @@ class Survey(Levels):
         if not moved:
             return self.described(self.told_names(), tuple(self._short(name, row) for name, row in found.items()))
         shown = self._beside_others(moved)
-        told = sentences(self._one_sentence(shown or list(moved.values()), bool(shown)))
+        known = [row for row in shown if situation(row) != "uncertain"]
+        told = sentences(self._one_sentence(known or list(moved.values()), bool(known)))
         beside = self.params.events and not shown and not next(iter(moved.values())).text("event")
         more = [Paragraph(self.say("survey.one_sided"))] if beside else []
         return Group((Paragraph(told, kind="headline"), *more))
@@ -61,15 +62,21 @@ class Survey(Levels):
 
     def _one_sentence(self, found: list[Row], compared: bool) -> Parts:
         # Return which indicators changed clearly: otherwise than others where that is known, else by themselves.
-        if all(situation(row) == "uncertain" for row in found):
-            return self.say("survey.headline.own_unknown")
-        found = [row for row in found if situation(row) != "uncertain"]
-        clear = [row for row in found if situation(row) in ("rise", "fall")]
-        key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
-        since = found[0].text("event") == "" and not compared
-        pieces = [self._how(row, by_levels=not compared) for row in clear]
-        said = self.say(key, list=self.listing(pieces or [self.about(row.text("indicator")) for row in found]))
-        return sentences(said, self.say("rounds.no_cause")) if since and clear else said
+        certain = [row for row in found if situation(row) != "uncertain"]
+        clear = [row for row in certain if situation(row) in ("rise", "fall")]
+        if clear:
+            pieces = [self._how(row, by_levels=not compared) for row in clear]
+            said = self.say(f"survey.headline.{'compared' if compared else 'own'}_some", list=self.listing(pieces))
+            return said if compared or clear[0].text("event") else sentences(said, self.say("rounds.no_cause"))
+        names = self.listing([self.about(row.text("indicator")) for row in certain or found])
+        key = "own_unknown" if not certain else "compared_none" if compared else "own_none"
+        return self.say(f"survey.headline.{key}{'' if self._of_all(key) else '_of'}", list=names)
+
+    def _of_all(self, key: str) -> bool:
+        # Nothing is said of all answers where of some of them, cards or not, something else is known, or nothing.
+        which = self.effect_of if key == "compared_none" else self.change_of
+        seen = {situation(which(name)) for name in (*self.told_names(), *self.rest_names())}
+        return not seen & {"rise", "fall", "undetected"} if key == "own_unknown" else seen == {"undetected"}
 
     def _how(self, row: Row, *, by_levels: bool) -> Parts:
         levels = self.ends_of(row) if by_levels else {}

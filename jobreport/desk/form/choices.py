@@ -146,7 +146,10 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     counts = [number.name] if number is not None and number.name in first.row_numbers else []
     confirmed, allowed = _confirmed(choices, settled), [*said.allowed, *counts]
     columns = {(each.question, each.wave): each.column for each in choices.other_waves}
-    kept = [_without(each, wave, confirmed) for wave, each in zip(waves[1:], others, strict=False)]
+    kept = [
+        replace(other, questions=tuple(q for q in other.questions if (q.name, wave) not in confirmed.unasked))
+        for wave, other in zip(waves[1:], others, strict=False)
+    ]
     others = [_with_own(settled, each) for each in kept]
     others = between.with_columns(settled, others, waves[1:], columns)
     about = _comments(choices.comments) if choices.comments is not None else None
@@ -163,10 +166,7 @@ def _keys(proposal: Proposal, choices: Choices, number: Column | None) -> dict[s
 
 def _comments(chosen: CommentsChoice) -> dict[str, Any]:
     named = units.coded(chosen.themes)
-    themes = [
-        yaml_writer.Line(name=f"tema-{named[column]}", column=column, label=label)
-        for column, label in chosen.themes.items()
-    ]
+    themes = [yaml_writer.Line(name=f"tema-{named[at]}", column=at, label=label) for at, label in chosen.themes.items()]
     return {"wording": chosen.wording, "themes": themes}
 
 
@@ -207,10 +207,6 @@ def _renamed(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Mapping
     cells = {cell: each for each in proposals for cell in keys.wave_cells(each.keys.get("wave"), each.table)}
     found = {cell: each.wave_recode.get(cell, cell) for cell, each in cells.items()}
     return {cell: names.get(name, name) for cell, name in found.items()}
-
-
-def _without(other: Proposal, wave: str, confirmed: Confirmed) -> Proposal:
-    return replace(other, questions=tuple(q for q in other.questions if (q.name, wave) not in confirmed.unasked))
 
 
 def _with_own(settled: Proposal, other: Proposal) -> Proposal:

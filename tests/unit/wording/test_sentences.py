@@ -10,7 +10,7 @@ import itertools
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -84,12 +84,13 @@ class Recording(Texts):
         return super().word(key)
 
 
-def recorded(language: str, other: bool = False, **params: object) -> tuple[Writer, set[str]]:
-    """A writer in this language, or in the other one, and the texts it uses."""
+def recorded(language: str, other: bool = False, *, only: bool = False, **params: object) -> tuple[Writer, set[str]]:
+    """A writer in this language, or in the other one, and the texts it uses; ``only``: nothing else is asked."""
     language = next(each for each in LANGUAGES if each != language) if other else language
     labels = made.labels(language, **params)
     texts = Recording(language, read_texts(language).entries)
-    return Writer(texts, labels.params, labels.codebook), texts.said
+    codebook = replace(labels.codebook, indicators=labels.codebook.indicators[:1]) if only else labels.codebook
+    return Writer(texts, labels.params, codebook), texts.said
 
 
 def holds(condition: str, facts: dict[str, bool]) -> bool:
@@ -136,7 +137,8 @@ def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, leve
         "choice_clear": any(low > 0 or high < 0 for _, low, high in CURVES[curve]),
         "false_dates": False, "false_date_clear": False, "course_known": False, "course_bears": False,
         "everybody_asked": False, "drawn_at_random": False, "number_known": False, "otherwise_chosen": False,
-        "choice_not_stated": True, "rounds": False,
+        "choice_not_stated": True, "rounds": False, "only_indicator": False,
+        "certain": shown(effect) and not effect["flag"],  # type: ignore[index]
         "level_above_half": LEVELS[level][1] > 0.5, "level_below_half": LEVELS[level][2] < 0.5,
     }  # fmt: skip
 
@@ -157,7 +159,7 @@ def surveys(other: bool = False) -> tuple[Case, ...]:
 def _with_the_event(other: bool) -> Iterator[Case]:
     turns = itertools.product(CURVES, LEVELS, ("effect", "change", "description"), LANGUAGES)
     order = sorted(turns, key=lambda turn: zlib.crc32(repr(turn).encode()))  # (mixed, and the same every time)
-    courses = itertools.cycle(COURSES)
+    courses, alone = itertools.cycle(COURSES), itertools.cycle((False, True, True))
     for (own, kind), (curve, level, word, language) in zip(itertools.product(OWN, EFFECTS), order, strict=False):
         given = {"method": "effect", "rank": 2, "n_comparison": 42, "wording_level": word}
         effect = made.change(**(given | EFFECTS[kind]))
@@ -168,9 +170,10 @@ def _with_the_event(other: bool) -> Iterator[Case]:
         course = next(courses) if is_clear(effect) else "none"
         rest = [made.change(**one) for one in of_course(course)]
         changes = made.frame(made.change(**OWN[own]), effect, *curves, *rest)
-        labels, said = recorded(language, other, registers=[])
+        only = next(alone)
+        labels, said = recorded(language, other, only=only, registers=[])
         speak_of_survey(changes, level, labels)
-        facts = facts_of_survey(own, effect, curve, level, here=True)
+        facts = facts_of_survey(own, effect, curve, level, here=True) | {"only_indicator": only}
         yield said, facts | {"course_known": course != "none", "course_bears": course == "bears"}
 
 
@@ -318,6 +321,7 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
     said = set().union(*(said for said, _ in (*surveys(), *registers())))
     assert {*MAY_BE_SAID} - said == {
         "title.report", "title.answers", "title.both", "key_figures.detail_alone", "survey.bounds_index",
+        "survey.headline.own_unknown_of",
         "survey.short.not_asked", "survey.short.alike", "key_figures.words.not_asked", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",

@@ -1,5 +1,7 @@
 """What a survey says of one indicator before and after: every situation, with its levels, base and interval."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobreport.wording.survey import Survey
@@ -210,8 +212,13 @@ def effect(indicator="satisfaction", **cells):
 
 OWN_NONE = "headline: Borgernes svar har ikke ændret sig mere, end stikprøvens tilfældighed kan give."
 SWINGS = "har ændret sig mere, end stikprøvens tilfældighed giver. Så meget svinger kommuner ofte af sig selv."
+OF_TWO = OWN_NONE.replace("svar", "svar om tilfredsheden og meningen med aktiviteterne")
+OF_MEANING_ALONE = OWN_NONE.replace("svar", "svar om meningen med aktiviteterne")
+NOT_OTHERWISE = "headline: Borgernes svar har ikke ændret sig klart mere i Ishøj end i andre kommuner."
+UNKNOWN = "headline: Tallene kan ikke vise, om borgernes svar har ændret sig."
 UNSURE = {"ci_low": -0.5}
 LITTLE = {"flag": "uncertain"}
+NOT_ASKED = {"reason": "not_asked"} | GONE
 
 
 @pytest.mark.parametrize(
@@ -220,14 +227,22 @@ LITTLE = {"flag": "uncertain"}
         (three({}, UNSURE), f"headline: Borgernes svar om tilfredsheden (fra 59 pct. til 64 pct.) {SWINGS}"),
         (three({}, {}), ("headline: Borgernes svar om tilfredsheden (fra 59 pct. til 64 pct.) og meningen med "
                         f"aktiviteterne (+5,0 procentpoint) {SWINGS}")),
-        (three(UNSURE, UNSURE), OWN_NONE),
-        (three(LITTLE, UNSURE), OWN_NONE),
-        (three(LITTLE, LITTLE), "headline: Tallene kan ikke vise, om borgernes svar har ændret sig."),
+        (three(UNSURE, UNSURE, UNSURE), OWN_NONE),
+        (three(UNSURE, UNSURE), OF_TWO),
+        (three(UNSURE, UNSURE, LITTLE), OF_TWO),
+        (three(UNSURE, UNSURE, NOT_ASKED), OF_TWO),
+        (three(LITTLE, UNSURE, {"flag": "suppressed"} | GONE), OF_MEANING_ALONE),
+        (three(LITTLE, LITTLE), UNKNOWN),
         (three({}, LITTLE), f"headline: Borgernes svar om tilfredsheden (fra 59 pct. til 64 pct.) {SWINGS}"),
         ([*three({}), effect()], ("headline: Borgernes svar om tilfredsheden (+9,4 procentpoint) har ændret sig klart "
                                  "anderledes i Ishøj end i andre kommuner.")),
-        ([*three({}), effect(ci_low=-0.01)],
-         "headline: Borgernes svar har ikke ændret sig klart mere i Ishøj end i andre kommuner."),
+        ([*three({}), *(effect(name, ci_low=-0.01) for name in ("satisfaction", "meaning")),
+          effect("trust", measure="index", category="", ci_low=-0.01)], NOT_OTHERWISE),
+        ([*three({}, {}), effect(ci_low=-0.01)], NOT_OTHERWISE.replace("svar", "svar om tilfredsheden")),
+        ([*three({}, {}), effect(ci_low=-0.01), effect("meaning", flag="uncertain")],
+         NOT_OTHERWISE.replace("svar", "svar om tilfredsheden")),
+        ([*three({}), effect(flag="uncertain")],
+         f"headline: Borgernes svar om tilfredsheden (fra 59 pct. til 64 pct.) {SWINGS}"),
         ([*three({}), effect(rank=None)],
          f"headline: Borgernes svar om tilfredsheden (fra 59 pct. til 64 pct.) {SWINGS}"),
         ([*three({}), effect(flag="suppressed")],
@@ -248,7 +263,27 @@ def test_a_change_from_round_to_round_in_a_report_of_an_event_says_that_nothing_
         "Svarene sammenlignes ikke før og efter begivenheden: der er ikke målinger på begge sider af den.",
     ]
     assert told(lambda w: w.headline(), *rows, **OF_ROUNDS) == f"{moved}viser tallene ikke."
-    assert told(lambda w: w.headline(), *three(UNSURE, event=""), **OF_ROUNDS) == OWN_NONE
+    assert told(lambda w: w.headline(), *three(UNSURE, UNSURE, UNSURE, event=""), **OF_ROUNDS) == OWN_NONE
+
+
+@pytest.mark.parametrize(
+    ("card", "meaning", "line"),
+    [
+        (UNSURE, UNSURE, OWN_NONE),
+        (UNSURE, {}, OWN_NONE.replace("svar", "svar om tilfredsheden og tilliden")),
+        (UNSURE, LITTLE, OWN_NONE.replace("svar", "svar om tilfredsheden og tilliden")),
+        (LITTLE, LITTLE, UNKNOWN),
+        (LITTLE, {}, UNKNOWN.replace("svar", "svar om tilfredsheden og tilliden")),
+        (LITTLE, UNSURE, UNKNOWN.replace("svar", "svar om tilfredsheden og tilliden")),
+    ],
+)
+def test_what_is_said_of_the_cards_is_said_of_all_answers_only_where_it_is_so_of_the_table_below(card, meaning, line):
+    indicators = made.CODEBOOK.indicators
+    codebook = replace(made.CODEBOOK, indicators=[replace(each, front=each.name != "meaning") for each in indicators])
+    changes = made.frame(*three(card, meaning, card))
+    assert (
+        said(Survey, lambda w: w.headline(), codebook=codebook, estimates=made.frame(*LEVELS), changes=changes) == line
+    )
 
 
 COMPARED = "Tilfredshed: +9,4 procentpoint (95 pct.-interval: +1,0 til +18,0)."
