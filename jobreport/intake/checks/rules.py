@@ -27,6 +27,7 @@ from jobreport.setup.codebook import Codebook, Layout
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Event, Survey, Wave
 
+WAVE_OF_DAY = "(runde efter dato)"  # the name of a column of waves that is made of the days of the answers
 REPLICATE = "replicate_"  # and a number: columns of `responses` that hold replicate weights
 LARGEST_RATIO = 100
 LARGEST = 10_000_000  # nobody stands for more persons than live in Denmark
@@ -41,9 +42,10 @@ _DATES = {
 }
 
 
-def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iterator[Problem]:
-    """Find rows without a wave, waves nobody described and, in a ``whole`` survey, waves without rows."""
-    yield from breach("wave_blank", where, labels == "")
+def waves(labels: pd.Series, columns: Mapping[str, str], survey: Survey, where: str) -> Iterator[Problem]:
+    """Find rows without a wave, waves nobody described and, where one file holds all, waves without rows."""
+    key = "date_in_no_wave" if columns.get("wave") == WAVE_OF_DAY else "wave_blank"
+    yield from breach(key, where, labels == "", column=columns.get("answered_on", ""))
     divided = labels.isin([label for label in labels.unique() if re.search(r"[|*+]", str(label))])
     if divided.any():
         yield Problem("separator_inside", where, {"field": "wave", "value": _shown(labels[divided])})
@@ -54,7 +56,7 @@ def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iter
     known = list(described.values())
     yield from breach("wave_unlisted", where, unlisted, waves=_shown(labels[unlisted]), known=known)
     empty = [label for key, label in described.items() if not (labels == key).any()]
-    if empty and whole:
+    if empty and survey.file is not None:
         yield Problem("wave_empty", where, {"waves": empty})
 
 

@@ -22,8 +22,6 @@ from jobreport.setup.codebook import Codebook
 from jobreport.setup.coding import Layout, normal
 from jobreport.setup.params_model import Params, Survey
 
-WAVE_OF_DAY = "(runde efter dato)"  # the name of a column of waves that is made of the days of the answers
-
 
 @dataclass(frozen=True)
 class Read:
@@ -162,8 +160,8 @@ def _in_time(table: RawTable, layout: Layout, survey: Survey) -> tuple[RawTable,
     if column not in table.frame or not all(wave.from_ and wave.to for wave in survey.waves):
         return table, layout
     waves = rules.waves_of_days(table.frame[column], layout.date_format, survey)
-    named = replace(layout, columns={**layout.columns, "wave": WAVE_OF_DAY})
-    return replace(table, frame=table.frame.assign(**{WAVE_OF_DAY: waves})), named
+    named = replace(layout, columns={**layout.columns, "wave": rules.WAVE_OF_DAY})
+    return replace(table, frame=table.frame.assign(**{rules.WAVE_OF_DAY: waves})), named
 
 
 def _admitted(
@@ -200,7 +198,7 @@ def _checked(
     answered = _answered(keys, codebook)
     own = keys if keys.status is None else keys.of(answered)
     file = coded.of(raw if keys.status is None else raw[answered], own, codebook)
-    problems += rules.waves(own.wave, survey, where, whole=survey.file is not None)
+    problems += rules.waves(own.wave, codebook.layout.columns, survey, where)
     problems += rules.places(own, codebook, where)
     of_units, found = strangers.units_of(own, params.units, codebook.layout.columns.get(UNIT, "fixed"), where)
     problems += found

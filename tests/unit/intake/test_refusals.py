@@ -374,6 +374,12 @@ def date_outside_field_time(project, forms):
 
 
 @case
+def days_in_none_of_the_rounds(project, forms):
+    project.codebook = project.codebook.replace("wave: runde, ", "")
+    return change(project, forms, "dato", row2="2052-01-01", row3="", row40="2020-12-31")
+
+
+@case
 def date_that_is_none(project, forms):
     return change(project, forms, "dato", row2="2021-02-30", row3="i går")
 

@@ -99,7 +99,7 @@ def test_an_answer_between_two_rounds_is_refused_by_its_row(tmp_path):
     started = begun(tmp_path, written(tmp_path, ["Tidsstempel"], rows))
     with pytest.raises(InputRefused) as refused:
         check.check(started.params)
-    assert [(problem.key, problem.values["rows"]) for problem in refused.value.problems] == [("wave_blank", "9")]
+    assert [(problem.key, problem.values["rows"]) for problem in refused.value.problems] == [("date_in_no_wave", "9")]
 
 
 @pytest.mark.parametrize(
