@@ -22,7 +22,8 @@ for setting in ("LC_ALL", "LC_MESSAGES", "LANG"):
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-SHARING = {  # files whose tests look at the same reports, packages or opened study
+SHARING = {  # files whose tests look at the same reports, packages or opened study, or have the same process fork
+    "forks": [f"tests/unit/make/test_{name}.py" for name in ("beside", "cluster", "kernel", "parent")],
     "reports": [f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")],
     "packages": [
         *(f"tests/unit/{name}.py" for name in ("fetch/test_packages", "intake/test_signature")),

@@ -218,8 +218,7 @@ class Parent:
             line = self._process.stdout.readline()
         if not line:
             raise OSError("the preloaded parent has gone")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return dict(json.loads(line))
 
 
 @cache
@@ -380,6 +379,7 @@ def _kernel(connection_file: str, *drawing: Drawer) -> None:
 
     for drawer in drawing:
         drawer.receive()
+    importlib.import_module("asyncio").set_event_loop(None)  # up to Python 3.11 a fork has that of its asker
     IPKernelApp.launch_instance(["-f", connection_file, "--HistoryManager.enabled=False"])  # (nobody types in it)
 
 

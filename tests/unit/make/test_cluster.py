@@ -1,10 +1,6 @@
 """Who may have a batch's processes run something: nobody but the batch."""
 
 import os
-import subprocess
-import sys
-import time
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import dask.system
@@ -16,6 +12,7 @@ from jobreport.errors import InputRefused
 from jobreport.make import parent
 from jobreport.make.batch import cluster
 from jobreport.make.batch.cluster import Scheduler
+from tests.unit.make import happenings
 
 
 @pytest.mark.parametrize(
@@ -47,49 +44,27 @@ def test_a_neighbour_on_the_machine_finds_nothing_to_connect_to(tmp_path):
         assert addresses() == before
 
 
-def test_a_process_that_dies_is_told_and_another_one_goes_on(tmp_path):
-    with cluster.hands(2, None, tmp_path) as own:
-        asked = [own.submit(os._exit, 1), own.submit(os.getpid), own.submit(os.getpid)]
-        done = list(own.completed())
-        assert {type(each.exception()) for each in done} == {type(None), BrokenProcessPool}
-        assert set(done) == set(asked)
-        assert isinstance(asked[0].exception(), BrokenProcessPool)
-        again = own.submit(os.getpid)
-        assert list(own.completed()) == [again]
-        assert again.result() in {each.result() for each in asked[1:]}, "the one that lives works on"
+HAPPENS = [happenings.a_process_dies, happenings.one_is_done_alone, happenings.a_batch_is_stopped]
 
 
-def test_what_is_done_alone_leaves_no_process(tmp_path):
-    with cluster.hands(1, None, tmp_path) as own:
-        alone, other = own.submit(os.getpid, alone=True), own.submit(os.getpid)
-        assert list(own.completed()) == [alone, other]
-        assert alone.result() != other.result()
-        assert not psutil.pid_exists(alone.result())
-        assert psutil.pid_exists(other.result())
+@pytest.mark.skipif(not parent.POSSIBLE, reason="no process may fork")
+@pytest.mark.parametrize("happens", HAPPENS, ids=lambda happens: happens.__name__)
+def test_forks_that_die_work_alone_or_are_stopped_leave_nothing_undone_and_no_process(forked, tmp_path, happens):
+    source = "from tests.unit.make import happenings\nassert parent.may_fork()\n"
+    done = forked(f"{source}happenings.{happens.__name__}(Path(sys.argv[1]))", str(tmp_path))
+    assert done.returncode == 0, done.stderr
 
 
-def test_a_batch_that_is_stopped_waits_for_nobody(tmp_path):
-    """What is still to be done would take a minute and ends with the batch."""
-
-    def stopped() -> None:
-        with cluster.hands(1, None, tmp_path) as own:
-            own.submit(os.getpid)
-            [done] = own.completed()
-            started.append(done.result())
-            own.submit(time.sleep, 60)
-            raise KeyboardInterrupt
-
-    started: list[int] = []
-    with pytest.raises(KeyboardInterrupt):
-        stopped()
-    assert not psutil.pid_exists(started[0])
+@pytest.mark.parametrize(
+    "happens",
+    [pytest.param(happens, marks=pytest.mark.slow) if parent.POSSIBLE else happens for happens in HAPPENS],
+    ids=lambda happens: happens.__name__,
+)
+def test_processes_that_are_started_do_as_forks_do(tmp_path, happens):
+    happens(tmp_path)
 
 
 FORKED = """
-from pathlib import Path
-from jobreport.make import parent
-parent.share()
-from jobreport.make.batch import cluster
 with cluster.hands(1, None, Path(), preloaded=True) as own:
     for asked, alone in ((parent.may_fork, True), (parent.may_fork, False), (parent.prepared, False)):
         own.submit(asked, alone=alone)
@@ -98,8 +73,8 @@ with cluster.hands(1, None, Path(), preloaded=True) as own:
 
 
 @pytest.mark.skipif(not parent.POSSIBLE, reason="no process may fork")
-def test_who_computes_may_fork_for_a_half_and_who_makes_reports_has_a_parent_of_kernels_instead():
-    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=120, check=True)
+def test_who_computes_may_fork_for_a_half_and_who_makes_reports_has_a_parent_of_kernels_instead(forked):
+    done = forked(FORKED)
     assert done.stdout.split() == ["True", "False", "True"]
 
 

@@ -21,17 +21,22 @@ def notebook(*sources: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=[PARAMETERS, *cells], metadata={"language_info": {"name": "python"}})
 
 
-def run(tmp_path: Path, *sources: str, code: str = "183") -> nbformat.NotebookNode:
-    made = notebook(*sources)
+def run(tmp_path: Path, *sources: str, code: str = "183", preloaded: bool = True) -> nbformat.NotebookNode:
     return kernel.execute(
-        made, {"code": code}, folder=tmp_path, environment={"WHERE": "here"}, evidence=tmp_path / "kept.ipynb"
+        notebook(*sources),
+        {"code": code},
+        folder=tmp_path,
+        environment={"WHERE": "here"},
+        evidence=tmp_path / "kept.ipynb",
+        preloaded=preloaded,
     )
 
 
 def test_the_same_twice_with_hostile_text_as_text(tmp_path: Path) -> None:
     hostile = "'; import os; os.system('x') #\n\"\"\"\\"
     sources = ("import os", "print(repr(code), os.environ['WHERE'])")
-    first, second = (nbformat.writes(run(tmp_path, *sources, code=hostile)) for _ in range(2))
+    either = (run(tmp_path, *sources, code=hostile, preloaded=preloaded) for preloaded in (False, True))
+    first, second = map(nbformat.writes, either)
     assert first == second
     assert str(tmp_path) not in first
     shown = nbformat.reads(first, as_version=4).cells[-1].outputs[0].text
@@ -51,8 +56,18 @@ def test_a_warning_in_a_cell_stands_not_in_the_notebook_and_is_a_warning_of_the_
     assert [output.name for output in made.cells[-1].outputs] == ["stdout"]
 
 
-@pytest.mark.parametrize("home", ["there", "nowhere"])
-def test_nothing_of_a_kernel_is_kept_and_nothing_of_the_user_read(tmp_path: Path, monkeypatch, home: str) -> None:
+@pytest.mark.parametrize(
+    ("home", "preloaded"),
+    [
+        ("there", False),
+        ("nowhere", True),
+        pytest.param("there", True, marks=pytest.mark.slow),
+        pytest.param("nowhere", False, marks=pytest.mark.slow),
+    ],
+)
+def test_nothing_of_a_kernel_is_kept_and_nothing_of_the_user_read(
+    tmp_path: Path, monkeypatch, home: str, preloaded: bool
+) -> None:
     """Neither history nor start-up files; a home that is no folder stops nothing."""
     startup = tmp_path / "there" / ".ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
@@ -63,7 +78,8 @@ def test_nothing_of_a_kernel_is_kept_and_nothing_of_the_user_read(tmp_path: Path
     monkeypatch.delenv("IPYTHONDIR", raising=False)
     asked = "print(get_ipython().history_manager.enabled, 'secret' in globals(), end='')"
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(asked)])
-    executed = kernel.execute(made, {}, folder=tmp_path, environment={}, evidence=tmp_path / "stopped.ipynb")
+    kept = tmp_path / "stopped.ipynb"
+    executed = kernel.execute(made, {}, folder=tmp_path, environment={}, evidence=kept, preloaded=preloaded)
     assert executed.cells[-1].outputs[0]["text"] == "False False"
     left = set(tmp_path.rglob("*")) - {*before, tmp_path / "nowhere"}
     assert not [path for path in left if ".ipython" in path.parts or path.suffix == ".sqlite"]

@@ -11,74 +11,14 @@ import sys
 import time
 from types import SimpleNamespace
 
-import nbformat
 import psutil
 import pytest
 from jupyter_client.connect import write_connection_file
 
 from jobreport.make import kernel, parent
+from tests.unit.make.kernels import printed, probed
 
 pytestmark = pytest.mark.skipif(not parent.POSSIBLE, reason="kernels are forked on Linux only")
-
-PROBES = """
-import builtins, gc, locale, os, random, sys, warnings
-import matplotlib, numpy, pandas
-import jobreport.figures.style
-print(dict(
-    name="leak" in globals(),
-    builtin=hasattr(builtins, "leak"),
-    environment="LEAK" in os.environ,
-    given=os.environ.get("GIVEN"),
-    folder=os.getcwd(),
-    module="leaking" in sys.modules,
-    patched=hasattr(pandas, "leak"),
-    option=pandas.get_option("display.max_columns"),
-    width=pandas.get_option("display.width"),
-    drawing=matplotlib.rcParams["font.size"],
-    backend=matplotlib.get_backend(),
-    path="/leak" in sys.path,
-    filters=len([f for f in warnings.filters if f[0] == "error"]),
-    seeded=numpy.random.get_state()[1][0] == 1234,
-    random=random.getstate() == STATE if "STATE" in globals() else False,
-    locale=locale.setlocale(locale.LC_ALL),
-    garbage=gc.isenabled(),
-))
-"""
-LEAKS = """
-import types
-leak = builtins.leak = pandas.leak = 1
-os.environ["LEAK"] = "1"
-os.chdir("/")
-sys.modules["leaking"] = types.ModuleType("leaking")
-sys.path.append("/leak")
-pandas.set_option("display.max_columns", 3)
-matplotlib.rcParams["font.size"] = 30
-warnings.simplefilter("error")
-numpy.random.seed(1234)
-STATE = random.getstate()
-"""
-
-
-def probed(folder, *, preloaded):
-    """What the probes print in a kernel that afterwards leaves everything it can behind."""
-    return printed(folder, PROBES, LEAKS, preloaded=preloaded)
-
-
-def printed(folder, *sources, preloaded):
-    """What cells print in a kernel of their own."""
-    cells = [nbformat.v4.new_code_cell("x: int = 1", metadata={"tags": ["parameters"]})]
-    cells += [nbformat.v4.new_code_cell(source) for source in sources]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    executed = kernel.execute(
-        notebook,
-        {},
-        folder=folder,
-        environment={"GIVEN": "yes"},
-        evidence=folder / "stopped.ipynb",
-        preloaded=preloaded,
-    )
-    return "".join(output.text for cell in executed.cells for output in cell.get("outputs", []))
 
 
 @pytest.fixture(scope="module")
@@ -94,22 +34,28 @@ def test_no_state_leaks_from_kernel_to_kernel_and_none_is_missing(from_scratch):
     assert [probed(folder, preloaded=True) for _ in range(3)] == [expected] * 3
 
 
-def test_a_kernel_imports_little_that_its_parent_has_not(tmp_path):
+def test_a_kernel_imports_little_that_its_parent_has_not(forked, tmp_path):
     asked = "import sys, json; print(json.dumps(sorted(sys.modules)))"
-    preloaded = f"from jobreport.make import parent; parent.preload(); {asked}"
-    done = subprocess.run([sys.executable, "-c", preloaded], capture_output=True, encoding="utf-8", check=True)
+    done = forked("print(json.dumps(preloaded))")
     before, there = set(json.loads(done.stdout)), set(json.loads(printed(tmp_path, asked, preloaded=True)))
     needed = {"seaborn", "jobreport.report.study", "pyarrow.feather", "statsmodels.stats.proportion"}
     assert needed <= before - {"jobreport.make.parent"} <= there
     assert len(there - before) < 50, sorted(there - before)
 
 
-def test_kernels_of_a_parent_that_has_gone_come_from_a_new_one(tmp_path):
-    first = parent.of_this_process()
-    first._process.kill()
-    first._process.wait()
-    assert "'given': 'yes'" in probed(tmp_path, preloaded=True)
-    assert parent.of_this_process() is not first
+GONE = """
+first = parent.of_this_process()
+first._process.kill()
+first._process.wait()
+from tests.unit.make.kernels import probed
+assert "'given': 'yes'" in probed(Path(sys.argv[1]), preloaded=True)
+assert parent.of_this_process() is not first
+"""
+
+
+def test_kernels_of_a_parent_that_has_gone_come_from_a_new_one(forked, tmp_path):
+    done = forked(GONE, str(tmp_path))
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_kernel_without_its_parent_counts_as_gone():
@@ -146,15 +92,12 @@ def test_a_parent_that_has_gone_draws_nothing_and_stops_nobody(monkeypatch, tmp_
 
 
 FORKED = """
-import gc, os, pathlib, signal, sys
-from jobreport.make import parent
 from jupyter_client.connect import write_connection_file
-parent.share()
-assert not gc.isenabled()
-from tests.unit.make.test_parent import probed
+from tests.unit.make.kernels import probed
+gc.disable()
 parent.prepare(["seaborn"])
 assert gc.isenabled() and gc.get_freeze_count()
-folder, fork = pathlib.Path(sys.argv[1]), parent.of_this_process()._process
+folder, fork = Path(sys.argv[1]), parent.of_this_process()._process
 assert type(fork) is parent.Fork
 assert probed(folder, preloaded=True) == sys.argv[2]
 assert parent.of_this_process()._process is fork
@@ -167,9 +110,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_parent_forked_from_the_program_makes_the_same_kernels_and_dies_with_it(from_scratch):
-    program = [sys.executable, "-c", FORKED, *map(str, from_scratch)]
-    done = subprocess.run(program, capture_output=True, encoding="utf-8", timeout=120, check=False)
+def test_a_parent_forked_from_the_program_makes_the_same_kernels_and_dies_with_it(forked, from_scratch):
+    done = forked(FORKED, *map(str, from_scratch))
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(done.stdout.split()) == 3
     for pid in map(int, done.stdout.split()):
@@ -215,23 +157,18 @@ def test_a_parent_whose_asker_is_killed_before_the_answer_goes_with_its_kernel(t
 
 
 STANDING_IN = """
-import sys
-from jobreport.make import parent
-parent.share()
 import requests, numpy.f2py, pandas_flavor
 print(type(requests).__module__, pandas_flavor.register_xarray_dataset_method)
 print(requests.codes.ok, type(sys.modules["requests"]).__name__, callable(numpy.f2py.get_include))
 """
 
 
-def test_what_is_imported_when_asked_is_there_for_who_asks():
-    done = subprocess.run([sys.executable, "-c", STANDING_IN], capture_output=True, text=True, check=True)
+def test_what_is_imported_when_asked_is_there_for_who_asks(forked):
+    done = forked(STANDING_IN)
     assert done.stdout.splitlines() == ["jobreport.make.parent None", "200 module True"]
 
 
 WITHOUT_DOCSTRINGS = """
-from jobreport.make import parent
-parent.share()
 import scipy.stats, pyarrow.compute
 found = scipy.stats.ttest_ind([1.0, 2.0, 3.0], [3.0, 4.0, 5.0])
 print(round(found.statistic ** 2, 6), pyarrow.compute.sum(pyarrow.array([2, 3]), skip_nulls=False).as_py())
@@ -239,8 +176,8 @@ print(repr(scipy.stats.ttest_ind.__doc__))
 """
 
 
-def test_what_libraries_compute_does_not_hang_on_the_docstrings_that_they_would_write():
-    done = subprocess.run([sys.executable, "-c", WITHOUT_DOCSTRINGS], capture_output=True, text=True, check=True)
+def test_what_libraries_compute_does_not_hang_on_the_docstrings_that_they_would_write(forked):
+    done = forked(WITHOUT_DOCSTRINGS)
     assert done.stdout.splitlines() == ["6.0 5", "''"]  # t = -2 / sqrt(1/3 + 1/3), squared 6
 
 
