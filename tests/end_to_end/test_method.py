@@ -15,6 +15,8 @@ from jobreport.export.bound import Cells
 from jobreport.lessons import examples, lesson, method
 from tests.pages import audit_html, audit_pdf, cells_of_html
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 PROJECT = Path(__file__).parents[2]
 NOTEBOOK = json.loads((PROJECT / "notebooks" / "method.ipynb").read_text(encoding="utf-8"))
 MARKDOWN = {cell["id"]: "".join(cell["source"]) for cell in NOTEBOOK["cells"] if cell["cell_type"] == "markdown"}
