@@ -240,7 +240,6 @@ class Survey(Levels):
 
 
 def _weakest(effects: list[Row]) -> Row | None:
-    order = ("description", "change", "effect")
-    known = [row for row in effects if row.text("wording_level") in order]
-    # among equals one that is clear: else "no clear difference" would stand below a clear one
-    return min(known, key=lambda row: (order.index(row.text("wording_level")), not design.is_clear(row)), default=None)
+    order = ("description", "change", "effect", "unclear")  # (else one that is unclear would deny those that are clear)
+    known = [row for row in effects if design.carried(row) in order]
+    return min(known, key=lambda row: order.index(design.carried(row)), default=None)

@@ -307,6 +307,9 @@ ROSE = "Tilfredsheden steg 5,0 procentpoint (95 pct.-interval: +1,0 til +9,0)."
          [START, f"{COMPARED} {MORE}", f"{OF_MEANING.replace('+1,0', '−1,0')} {UNCLEAR}", f"{NOT_WHY} {NO_OUTCOME}"]),
         ([*three({}, {}), effect(wording_level="effect"), effect("meaning", wording_level="description")],
          [START, COMPARED, OF_MEANING, f"{MORE} Tallene kan ikke vise, hvorfor det gik sådan. {NO_OUTCOME}"]),
+        ([*three({}, {}), effect(wording_level="effect"), effect("meaning", ci_low=-0.01)],
+         [START, f"{COMPARED} {MORE}", f"{OF_MEANING.replace('+1,0', '−1,0')} {UNCLEAR}",
+          f"Hvor forskellen er klar, kan den med rapportens forbehold kaldes en effekt. {NO_OUTCOME}"]),
         ([*three({}, UNSURE), effect(wording_level="")],
          [START, f"{COMPARED} {MORE}",
           ("Meningen med aktiviteterne viser ingen klar ændring (+5,0 procentpoint; 95 pct.-interval: −50,0 "
