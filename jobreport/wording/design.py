@@ -1,5 +1,7 @@
 """What the design lets a report say: false dates, choices, what could be detected, the strongest word."""
 
+from collections.abc import Sequence
+
 from jobreport.domain.released import Row
 from jobreport.domain.rules import TEST_LEVEL
 from jobreport.page import Parts
@@ -29,7 +31,8 @@ class Design(Writer):
         tried = self.tried(effect)
         clear = [row for row in tried if row.clear]
         if not tried:
-            return self.say("design.false_dates.missing")
+            few = effect.has("ci_low", "ci_high") and not self.tried(effect, known=())
+            return self.say(f"design.false_dates.{'missing' if few else 'untried'}")
         if not clear and len(tried) == 1:
             return sentences(self.say("design.false_dates.one_unclear", list=self._dates(tried)), self._seen(tried))
         if not clear:
@@ -83,10 +86,10 @@ class Design(Writer):
         year = self.event_year(effect.text("event"))
         return self.say("design.false_dates.headline", event_year=year, row=effect, **self._counted(tried, clear))
 
-    def tried(self, effect: Row) -> list[Row]:
+    def tried(self, effect: Row, known: Sequence[str] = ("ci_low", "ci_high")) -> list[Row]:
         """Return the same comparison at false dates, where it has an interval."""
         which = {"method": "false_date", "adjustment": "", "scale": effect.text("scale"), **same(effect)}
-        return self.rows("changes", "ci_low", "ci_high", **which)
+        return self.rows("changes", *known, **which)
 
     def _counted(self, tried: list[Row], clear: list[Row]) -> dict[str, Filling]:
         return {

@@ -62,6 +62,18 @@ def test_false_dates_are_counted_and_those_that_stand_out_are_named(dates, line)
     assert told(lambda w, effect: w.false_dates(effect), *dates) == line
 
 
+UNTRIED = "Beregningen er ikke prøvet på en falsk dato: Det kræver et interval, og det kan ikke regnes ud eller ikke "
+UNTRIED += "vises."
+
+
+def test_where_there_is_no_interval_it_is_not_said_that_dates_are_too_few():
+    """Beside three municipalities or none there is no interval, however many waves there were before."""
+    hidden = false_date(2018, *QUIET) | {"ci_low": None, "ci_high": None}
+    alone = made.change(method="effect", ci_low=None, ci_high=None)
+    assert told(lambda w, effect: w.false_dates(effect), hidden) == UNTRIED
+    assert said(Design, lambda w: w.false_dates(made.row("changes", alone)), changes=made.frame(alone)) == UNTRIED
+
+
 @pytest.mark.parametrize(("number", "expected"), [(19, FEWER), (20, "Ved tilfælde ventes 5 pct. af dem.")])
 def test_where_twenty_were_tried_one_is_expected_by_chance(number, expected):
     dates = [false_date(1990 + k, *(QUIET if k else LOUD)) for k in range(number)]
