@@ -216,7 +216,8 @@ class Survey(Levels):
 
     def _dont_know(self, row: Row) -> Parts:
         levels = self.ends_of(row, measure="dont_know", category="")
-        return self.before_and_after(row, "dont_know", **levels) if levels else ()
+        counted = getattr(self.question(row.text("indicator")), "dont_know_in_base", False)
+        return self.before_and_after(row, f"dont_know{'_counted' if counted else ''}", **levels) if levels else ()
 
     def exposed(self, names: Sequence[str]) -> Group:
         """Return the changes of every municipality that the event also touched, told apart from the comparison."""

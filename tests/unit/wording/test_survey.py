@@ -121,6 +121,16 @@ def test_a_section_begins_with_the_change_and_then_says_who_did_not_know(more, c
     assert found == [MOVED, *([rest] if rest else [])]
 
 
+def test_where_the_codebook_counts_those_who_did_not_know_it_is_not_said_that_they_are_left_out():
+    asked = replace(made.CODEBOOK.indicators[0].items[0], dont_know_in_base=True)
+    codebook = made.Codebook((replace(made.CODEBOOK.indicators[0], items=(asked,)),))
+    for event, told_when in (("ishoej_2022", "2 pct. før og 4 pct. efter."), ("", "2 pct. i 2021 og 4 pct. i 2022.")):
+        tables = {"changes": made.frame(made.change(event=event)), "estimates": made.frame(*LEVELS, *DONT_KNOW)}
+        found = said(Survey, lambda w: w.answer("satisfaction"), OF_ROUNDS if not event else {}, codebook=codebook,
+                     **tables).splitlines()[1]  # fmt: skip
+        assert found.startswith(f"»Ved ikke« svarede {told_when} De tæller med i grundlaget for de øvrige andele.")
+
+
 def test_of_rounds_a_section_says_that_chance_is_not_all_and_that_the_same_persons_were_counted_as_such():
     beyond = (
         "Ændringen er større, end stikprøvens tilfældighed giver. Så meget svinger kommuner ofte af sig selv. Hvorfor "
