@@ -272,8 +272,7 @@ class Response(Writer):
 
     def changed(self) -> Group:
         """Return, as part of a comparison, who answered before and after and what other answering would undo."""
-        told = self._changed()
-        return Group((Paragraph(told),) if told else ())
+        return Group(tuple(Paragraph(told) for told in [self._changed()] if told))
 
     def _changed(self) -> Parts:
         rows = {name: row for name in self._names() if (row := Compared.of(self).change_of(name)) is not None}
@@ -284,7 +283,9 @@ class Response(Writer):
         rates = {side: self._diagnostic("nonresponse", "", "rate", window) for side, window in windows.items()}
         known = {side: row for side, row in rates.items() if row is not None}
         kind = "survey.rates" if first.text("event") else "rounds.rates"
-        told = self.say(kind if len(known) == len(rates) else f"{kind}_unknown", row=first, **known)
+        stated = [row for row in Levels.of(self).in_waves(next(iter(rows))) if row.has("n_invited") or row.suppressed]
+        part = "" if len(known) == len(rates) else "_some" if known or stated else "_unknown"
+        told = self.say(f"{kind}{part}", row=first, **known)
         vanish = [self._vanishing(name, row) for name, row in rows.items()]
         return sentences(told, *vanish)
 

@@ -327,13 +327,16 @@ def vanishing(measure, event="ishoej_2022", **cells):
          "de, der ikke er positive, efter begivenheden blev 2,0 gange så tilbøjelige til at svare som de andre (i "
          "odds).")),
         (ROSE, (RATES[0], vanishing("vanishing_odds", municipality_code="187"), vanishing("vanishing_odds", "other")),
-         "Hvor mange af de spurgte der svarede før og efter begivenheden, er ikke oplyst."),
+         ("Det er ikke for alle målinger før og efter begivenheden oplyst eller vist, hvor mange af de spurgte der "
+         "svarede.")),
+        (ROSE, (), "Hvor mange af de spurgte der svarede før og efter begivenheden, er ikke oplyst."),
         (ROSE | {"event": ""}, (*RATES, vanishing("vanishing_odds", "")),
          ("I 2021 svarede 41 pct. af de spurgte, i 2022 35 pct. Stigningen i tilfredsheden forsvinder, hvis de "
          "positive i 2022 blev 2,0 gange så tilbøjelige til at svare som de andre (i odds).")),
         (FELL | {"event": ""}, (RATES[1], vanishing("vanishing_odds_of_others", "")),
-         ("Hvor mange af de spurgte der svarede i 2021 og 2022, er ikke oplyst. Faldet i tilfredsheden forsvinder, "
-         "hvis de, der ikke er positive, i 2022 blev 2,0 gange så tilbøjelige til at svare som de andre (i odds).")),
+         ("Det er ikke for alle målinger oplyst eller vist, hvor mange af de spurgte der svarede. Faldet i "
+         "tilfredsheden forsvinder, hvis de, der ikke er positive, i 2022 blev 2,0 gange så tilbøjelige til at svare "
+         "som de andre (i odds).")),
         (ROSE | {"ci_low": -0.01}, (*RATES, vanishing("vanishing_odds")),
          "Før begivenheden svarede 41 pct. af de spurgte, efter den 35 pct."),
     ],
@@ -342,6 +345,15 @@ def test_beside_a_change_stand_both_rates_and_what_would_undo_it(change, rows, t
     tables = {"changes": made.frame(change), "diagnostics": made.frame(*rows)}
     assert said(Response, lambda w: w.changed(), **tables) == told
     assert said(Response, lambda w: w.changed(), diagnostics=tables["diagnostics"]) == ""
+
+
+@pytest.mark.parametrize("stated", [{"n_invited": 400}, {"flag": "suppressed"}])
+def test_rates_of_some_rounds_or_hidden_ones_are_not_said_to_be_unknown_of_all(stated):
+    rows = [made.estimate(wave=wave) | (stated if wave == "2022" else {}) for wave in ("2021", "2022")]
+    tables = {"changes": made.frame(ROSE | {"event": "", "wave_after": "2023"}), "estimates": made.frame(*rows)}
+    assert said(Response, lambda w: w.changed(), **tables) == (
+        "Det er ikke for alle målinger oplyst eller vist, hvor mange af de spurgte der svarede."
+    )
 
 
 def test_what_more_answers_could_take_of_the_uncertainty_is_told_of_each_change():

@@ -432,7 +432,8 @@ def test_beside_a_change_stands_who_answered_before_and_after(
     assert "Før begivenheden svarede 41 pct. af de spurgte, efter den 35 pct." in told
     assert said in told
     assert ("forsvinder" in told) is bool(said)
-    unknown = text(wording.Response.of(DANISH, estimates=levels, changes=tables["changes"]).changed())
+    uninvited = made.frame(made.estimate(n_invited=None))
+    unknown = text(wording.Response.of(DANISH, estimates=uninvited, changes=tables["changes"]).changed())
     assert "Hvor mange af de spurgte der svarede før og efter begivenheden, er ikke oplyst." in unknown
 
 
