@@ -142,7 +142,8 @@ RATE = nonresponse("rate", 0.38)
          ("Hvor mange i Ishøj der svarede i 2022, er ikke oplyst. Svar på hvert spørgsmål står ved tallet. "
          f"{NOT_KNOWN}")),
         ({"n_answered": None, "flag": "suppressed"}, (RATE,),
-         "I Ishøj svarede for få i 2022 til, at antallet må vises."),
+         ("Hvor mange i Ishøj der svarede i 2022, kan ikke vises: for få har svaret, eller tallet ville røbe et, der "
+         "er skjult.")),
         ({"flag": "suppressed"}, (RATE,), "I Ishøj blev 400 spurgt i 2022, og 152 svarede (38 pct.)."),
     ],
 )  # fmt: skip
