@@ -87,13 +87,19 @@ def read(folder: Path, table: str, column: str, cell: str):
     return frame
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where each test writes its table anew."""
+    return tmp_path_factory.mktemp("tables")
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_a_hostile_cell(name, tmp_path):
+def test_a_hostile_cell(name, folder):
     table, column, cell, expected = CASES[name]
-    assert expected in outcome(lambda: read(tmp_path, table, column, cell), ("010180",))
+    assert expected in outcome(lambda: read(folder, table, column, cell), ("010180",))
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if name not in ("no_break_space", "byte_order_mark")])
 @pytest.mark.parametrize(("table", "column"), sorted(TEXT))
-def test_a_hostile_text_is_kept_as_it_was_written(table, column, name, tmp_path):
-    assert read(tmp_path, table, column, TEXTS[name])[column].tolist() == [TEXTS[name].strip()]
+def test_a_hostile_text_is_kept_as_it_was_written(table, column, name, folder):
+    assert read(folder, table, column, TEXTS[name])[column].tolist() == [TEXTS[name].strip()]

@@ -6,7 +6,6 @@ Counts belong to a survey: invited and answered, known margins, who served whom.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import isinf
 from pathlib import Path
 
 import pandas as pd
@@ -49,15 +48,15 @@ def read(file: Path | Content, where: str, columns: Sequence[str]) -> pd.DataFra
     if absent := [name for name in columns if name not in frame]:
         facts = {"columns": absent, "found": list(frame.columns)}
         raise InputRefused([Problem("table_column_missing", where, facts)])
-    return frame.map(lambda cell: "" if cell is None else str(cell).strip())
+    cells = [["" if cell is None else str(cell).strip() for cell in row] for row in frame.to_numpy(object).tolist()]
+    return pd.DataFrame(cells, frame.index, frame.columns)
 
 
 def number(cell: str) -> float:
-    """Read a number; a blank or 'ikke oplyst' is NaN, and what is neither is `NO_NUMBER`."""
+    """Read a number; a blank or 'ikke oplyst' is NaN, and what is neither is without end (`NO_NUMBER`)."""
     if cell in ("", NOT_STATED):
         return float("nan")
-    value = float(cell) if _NUMBER.fullmatch(cell) else NO_NUMBER  # float() also takes 1_0, nan and other scripts
-    return NO_NUMBER if isinf(value) else value
+    return float(cell) if _NUMBER.fullmatch(cell) else NO_NUMBER  # float() also takes 1_0, nan and other scripts
 
 
 def thousands(column: pd.Series, where: str) -> list[Problem]:
@@ -67,9 +66,9 @@ def thousands(column: pd.Series, where: str) -> list[Problem]:
 
 def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     """Read a column of numbers with decimal points; rows that are none are a problem."""
-    read = column.map(number)
-    wrong = read == NO_NUMBER
-    return read.mask(wrong).astype(float), breach("table_not_a_number", where, wrong, column=column.name)
+    read = pd.Series([number(cell) for cell in column.to_numpy(object)], column.index, float, column.name)
+    wrong = read.abs() == NO_NUMBER
+    return read.mask(wrong), breach("table_not_a_number", where, wrong, column=column.name)
 
 
 def breach(key: str, where: str, wrong: pd.Series, /, **facts: object) -> list[Problem]:
@@ -80,7 +79,7 @@ def breach(key: str, where: str, wrong: pd.Series, /, **facts: object) -> list[P
     >>> breach("count_impossible", "x.csv", pd.Series([False, True], index=[0, 7]))[0].values
     {'rows': '9', 'count': 1}
     """
-    rows = [int(place) + FIRST_ROW for place in wrong.index[wrong.to_numpy(dtype=bool)]]
+    rows = [int(place) + FIRST_ROW for place in wrong.index.to_numpy()[wrong.to_numpy(dtype=bool)]]
     shown, more = ", ".join(map(str, rows[:EXAMPLES])), len(rows) - EXAMPLES
     told = both("rows.more", shown=shown, more=more) if more > 0 else shown
     return [Problem(key, where, {**facts, "rows": told, "count": len(rows)})] if rows else []
@@ -149,8 +148,7 @@ def _counts(
         problems += thousands(frame[name], where)
         frame[name], found = numbers(frame[name], where)
         problems += found
-        below = (frame[name] < 0) | (frame[name] % 1 != 0) & frame[name].notna()
-        problems += breach("count_impossible", where, below)
+        problems += breach("count_impossible", where, (frame[name] < 0) | (frame[name] % 1 > 0))
     again = frame.duplicated(["wave", "municipality_code", "group_by", "group"]) & frame["municipality_code"].notna()
     return frame, problems + breach("count_row_twice", where, again)
 

@@ -6,6 +6,7 @@ same answers counted (the box): see `beside`. What a source does not state is wr
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities
@@ -66,8 +67,7 @@ def read_claims(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Pr
 def _read(file: Path | Content, where: str, columns: tuple[str, ...], may_be_left_out: tuple[str, ...]) -> pd.DataFrame:
     # Keep what the contract names; a column that may be left out is 'ikke oplyst' unless the file says it.
     frame = contract.read(file, where, columns)
-    found = {name: frame.get(name, contract.NOT_STATED) for name in may_be_left_out}
-    return frame[list(columns)].assign(**found)
+    return frame.reindex(columns=[*columns, *may_be_left_out], fill_value=contract.NOT_STATED)
 
 
 def box(scale: Scale, category: str) -> str:
@@ -98,8 +98,9 @@ def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str
 
 def _blank(frame: pd.DataFrame, where: str) -> list[Problem]:
     # A cell that says nothing hides whether nothing is known; 'ikke oplyst' says it.
-    needed = {name: frame[name] == "" for name in frame.columns if name not in _MAY_BE_BLANK}
-    found = (contract.breach("published_blank", where, blank, column=name) for name, blank in needed.items())
+    blank = pd.DataFrame(frame.to_numpy(object) == "", frame.index, frame.columns)
+    needed = (name for name in frame.columns if name not in _MAY_BE_BLANK)
+    found = (contract.breach("published_blank", where, blank[name], column=name) for name in needed)
     return [problem for each in found for problem in each]
 
 
@@ -119,9 +120,9 @@ def _acts(frame: pd.DataFrame, where: str) -> list[Problem]:
 
 
 def _counts(frame: pd.DataFrame, where: str) -> list[Problem]:
-    given = frame[["n", "n_invited"]]
-    wrong = (given.notna() & (given.lt(0) | given.mod(1).ne(0))).any(axis=1)
-    return contract.breach("count_impossible", where, wrong)
+    given = frame[["n", "n_invited"]].to_numpy()
+    wrong = ((given < 0) | (given % 1 > 0)).any(axis=1)
+    return contract.breach("count_impossible", where, pd.Series(wrong, frame.index))
 
 
 def _places(frame: pd.DataFrame, where: str) -> list[Problem]:
@@ -133,10 +134,10 @@ def _places(frame: pd.DataFrame, where: str) -> list[Problem]:
 def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
     # A share above 1 is a per cent; a measure that is neither share nor mean has no axis.
     share = frame["measure"] == "share"
-    given = frame[["value", "lower", "upper"]]
-    wrong = share & (given.isna().all(axis=1) | ~(given.isna() | given.ge(0) & given.le(1)).all(axis=1))
-    wrong |= frame["lower"] > frame["upper"]
-    wrong |= frame["response_rate"].notna() & ~frame["response_rate"].between(0, 1)
+    given = frame[["value", "lower", "upper"]].to_numpy()
+    wrong = share & (np.isnan(given).all(axis=1) | ((given < 0) | (given > 1)).any(axis=1))
+    wrong |= given[:, 1] > given[:, 2]
+    wrong |= frame["response_rate"].lt(0) | frame["response_rate"].gt(1)
     wrong |= ~frame["measure"].isin(_MEASURES) | share & ~frame["category"].isin(CATEGORIES)
     return contract.breach("benchmark_share", where, wrong)
 
