@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from jobreport.domain.released import COUNTRY
 from jobreport.intake import checks
@@ -27,25 +28,42 @@ ALL = Design().municipalities
 DOMAIN = ["wave", "group_by", "group"]
 FEW = 5
 THREE = WAVES[2:5]  # enough of them for a change and for who answered again
+FEWER = (("satisfaction", "trust"), 2, ("benefit_group", "gender"))  # a question, an index, and groupings that cross
 
 
-def country(root, places, waves=WAVES, people=40):
-    """Municipalities of forty answers a wave: many groups are too small."""
+def country(root, places, waves=WAVES, people=40, asked=None):
+    """Municipalities of forty answers a wave: many groups are too small.
+
+    ``asked``: the indicators, the most questions of one, and the groupings that the codebook keeps; None: all.
+    """
     others = [f"wave: '{wave}'" for wave in WAVES if wave not in waves]
     for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         text = (PROJECT / name).read_text(encoding="utf-8").replace("data/demo/invited.csv", "null")
         lines = [line for line in text.splitlines(keepends=True) if not any(other in line for other in others)]
-        (root / name).write_text("".join(lines), encoding="utf-8")
+        kept = "".join(lines) if asked is None or "codebook" not in name else fewer(text, *asked)
+        (root / name).write_text(kept, encoding="utf-8")
     each = {"municipalities": places, "waves": waves, "answers": people * len(waves) * len(places)}
     design = Design(**each, effects={}, mix_change={}, repeat=0.25)
     as_exported(responses(draw_country(design, seed=8))).to_parquet(root / "data" / "demo" / "responses.parquet")
     return checks.read_inputs(params.read(root / "params" / "demo.yml"))
 
 
+def fewer(codebook, indicators, most, groupings):
+    """The codebook with these indicators, of each its first questions, and these groupings."""
+    read = yaml.safe_load(codebook)
+    read["indicators"] = [
+        each | {"items": each["items"][:most]} for each in read["indicators"] if each["name"] in indicators
+    ]
+    read["groups"] = {name: read["groups"][name] for name in groupings}
+    items = {item for each in read["indicators"] for item in each["items"]}
+    read["questions"] = [question for question in read["questions"] if question["name"] in items]
+    return yaml.safe_dump(read, allow_unicode=True, sort_keys=False)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    return country(tmp_path_factory.mktemp("four"), PLACES, THREE)
+    return country(tmp_path_factory.mktemp("four"), PLACES, THREE, asked=(*FEWER[:2], (*FEWER[2], "age_group")))
 
 
 def alone(inputs, code, below=FEW):
@@ -67,15 +85,15 @@ def sent(inputs):
     scope="module",
     params=[
         pytest.param((PLACES, (5,), WAVES), marks=pytest.mark.slow, id="one threshold"),
-        pytest.param((PLACES[:3], (5, 8, 12), THREE), id="three thresholds"),
+        pytest.param((PLACES[:3], (5, 8, 12), THREE, FEWER), id="three thresholds"),
         pytest.param((PLACES[:3], (5, 8, 12), WAVES), marks=pytest.mark.slow, id="three thresholds, six waves"),
         pytest.param((ALL, (5, 8), WAVES), marks=pytest.mark.slow, id="44 municipalities"),
     ],
 )
 def everything(request, tmp_path_factory):
     """All packages, and the report of each municipality made of its answers and the others' packages."""
-    places, thresholds, waves = request.param
-    inputs = country(tmp_path_factory.mktemp("all"), places, waves)
+    places, thresholds, waves, *asked = request.param
+    inputs = country(tmp_path_factory.mktemp("all"), places, waves, 40, *asked)
     owners = [alone(inputs, code, below) for code, below in zip(places, cycle(thresholds), strict=False)]
     packages = {each.params.municipality_code: sent(each) for each in owners}
     reports = {}

@@ -31,9 +31,9 @@ comments:
 UNITS = tuple(Unit(unit=name, label={"da": name, "en": name}, municipality_code=HOME) for name in NAMES)
 
 
-def inputs_of(root, below=5, names=NAMES):
+def inputs_of(root, below=5, names=NAMES, asked=None):
     """Two municipalities, one of them with units of which the smallest have a handful of answers a wave."""
-    inputs = country(root, (HOME, NEXT))
+    inputs = country(root, (HOME, NEXT), asked=asked)
     drawn = np.random.default_rng(2).choice(len(NAMES), size=len(inputs.responses), p=SIZES)
     units = np.array([unit.code for unit in UNITS])[drawn]
     home = inputs.responses["municipality_code"].eq(HOME).to_numpy()
@@ -84,10 +84,18 @@ def own_rows(estimates, place):
     return estimates[estimates["municipality_code"].eq(place)] if around(place) != COUNTRY else estimates
 
 
-@pytest.fixture(scope="module", params=[5, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((5, (("satisfaction", "meaning"), 1, ("benefit_group", "gender"))), id="5"),
+        pytest.param((5, None), id="5, all that the demo asks", marks=pytest.mark.slow),
+        pytest.param((8, None), id="8, all that the demo asks", marks=pytest.mark.slow),
+    ],
+)
 def reports(request, tmp_path_factory):
-    inputs = inputs_of(tmp_path_factory.mktemp("units"), request.param)
-    return request.param, reports_of(inputs), inputs
+    below, asked = request.param
+    inputs = inputs_of(tmp_path_factory.mktemp("units"), below, asked=asked)
+    return below, reports_of(inputs), inputs
 
 
 def attack(reports):
