@@ -152,18 +152,17 @@ class Register(Writer):
     def levels(self, series: str, code: str) -> Parts:
         """Return from what to what the series went, beside the country, in points and in per cent."""
         (own, country), (own_log, country_log) = (self._changes(series, code, scale) for scale in PLACES)
-        if own is None:
+        if own is None or not own.has("change"):
             return ()
         told = [self._moved(own)]
         if country:
             told.append(self._beside_country(own, country))
-        if own_log and country_log:
-            digits = _places("log", (own_log, country_log))
-            changes = {
-                name: self.number(row, "change", size=True, decimals=digits)
-                for name, row in (("change", own_log), ("country_change", country_log))
-            }
-            told.append(self.say("register.log_country", row=own_log, **changes))
+        if own_log and country_log and own_log.has("change") and country_log.has("change"):
+            pair = own_log, country_log
+            sizes = (self.number(row, "change", size=True, decimals=_places("log", pair)) for row in pair)
+            changes = dict(zip(("change", "country_change"), sizes, strict=True))
+            apart = "" if self.moved(own_log) == self.moved(country_log) else "_apart"
+            told.append(self.say(f"register.log_country{apart}", row=own_log, country=country_log, **changes))
         return sentences(*told)
 
     def _moved(self, own: Row) -> Parts:

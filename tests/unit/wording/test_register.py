@@ -216,6 +216,23 @@ def test_a_level_is_said_to_have_moved_as_the_printed_number_says(pair, moved):
     assert found.startswith(f"Ledigheden i Ishøj {moved}.")
 
 
+def test_in_per_cent_the_country_goes_the_way_that_it_went():
+    """Four to five per cent in the country, while it was ten to eight in Ishøj: not 25 per cent down too."""
+    other = {"000": (4.0, 5.0)}
+    found = told(lambda w: w.levels("unemployment", "183"), held=levels(**other), own=changes(**other))
+    assert found.endswith("Regnet i procent faldt den 20 pct. i Ishøj og steg 25 pct. i hele landet.")
+
+
+@pytest.mark.parametrize("code", ["183", "000"])
+def test_of_a_change_from_nought_nothing_is_said_in_per_cent_and_the_rest_is(code):
+    own = [each | ({"change": None} if (each["municipality_code"], each["scale"]) == (code, "log") else {})
+           for each in changes()]  # fmt: skip
+    assert told(lambda w: w.levels("unemployment", "183"), own=own) == LEVELS.partition(" Regnet i procent")[0]
+    assert told(lambda w: w.headline("unemployment"), own=own) == LEVELS.partition(" Regnet i procent")[0]
+    unknown = [each | {"change": None} for each in changes()]
+    assert told(lambda w: w.levels("unemployment", "183"), own=unknown) == ""
+
+
 def test_without_levels_the_change_is_told_alone_and_without_the_country_no_country():
     alone = "Ledigheden i Ishøj faldt 2,00 procentpoint fra 2021 til 2022."
     for missing in ("2021", "2022"):
