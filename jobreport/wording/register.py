@@ -174,13 +174,9 @@ class Register(Writer):
         return self.say("register.points_country", row=own, country=country, **levels) if levels else ()
 
     def _pairs(self, series: str, code: str) -> dict[str, tuple[Row, Row]] | None:
-        found: dict[str, tuple[Row, Row]] = {}
-        for scale in PLACES:
-            own, country = self._changes(series, code, scale)
-            if own is None or country is None or not (own.has("change") and country.has("change")):
-                return None
-            found[scale] = own, country
-        return found
+        pairs = {scale: self._changes(series, code, scale) for scale in PLACES}
+        found = {scale: (a, b) for scale, (a, b) in pairs.items() if a and b and a.has("change") and b.has("change")}
+        return found if len(found) == len(PLACES) else None
 
     def against(self, series: str, code: str) -> Parts:
         """Return the comparison with the other municipalities on both scales, and whether they agree."""
@@ -199,7 +195,7 @@ class Register(Writer):
 
     def _both_scales(self, points: Row | None, log: Row | None) -> Parts:
         why = self.say("register.why_points")
-        if points is None or log is None or points.value("change") * log.value("change") < 0:
+        if points is None or log is None or not points.value("change") * log.value("change") > 0:
             return why
         key = "clear" if design.is_clear(points) and design.is_clear(log) else "unclear"
         return sentences(self.say(f"register.scales_agree_{key}"), why)
@@ -242,6 +238,8 @@ class Register(Writer):
         country = self.ends_of(change, municipality_code=COUNTRY) if change else {}
         if change is None or not own or not country:
             return ()
+        if any(self.number(own[side], "estimate").text == self.number(country[side], "estimate").text for side in own):
+            return ()  # (neither lower nor higher, as it is printed)
         lower = tuple(own[side].value("estimate") < country[side].value("estimate") for side in own)
         return self.say(f"register.exposed.{BESIDE_LEVEL[lower]}", row=change)
 
@@ -265,6 +263,9 @@ def _concluded_on(effect: Row) -> bool:
 
 
 def _verdict(found: dict[str, tuple[Row, Row]]) -> str:
-    sign = -1 if found["points"][0].value("change") < 0 else 1
+    moved = found["points"][0]
+    if not round(numbers.shown(moved, "change"), numbers.places(moved)):
+        return "neither"  # ('was unchanged more than the country' is said of nobody)
+    sign = -1 if moved.value("change") < 0 else 1
     more = [s for s, (own, country) in found.items() if sign * own.value("change") > sign * country.value("change")]
     return "both" if len(more) == len(found) else more[0] if more else "neither"

@@ -216,6 +216,31 @@ def test_a_level_is_said_to_have_moved_as_the_printed_number_says(pair, moved):
     assert found.startswith(f"Ledigheden i Ishøj {moved}.")
 
 
+@pytest.mark.parametrize("pair", [(5.0, 4.5), (5.0, 3.0), (6.0, 4.504)])
+def test_a_municipality_as_the_country_before_or_after_is_said_to_be_neither_lower_nor_higher(pair):
+    """The country's figures are 5.00 and 4.50, as they are printed."""
+    other = {"187": pair}
+    found = told(lambda w: w.exposed("unemployment"), held=levels(**other), own=changes(**other))
+    assert "end i hele landet" not in found
+    assert found.endswith(EVIDENCE)
+
+
+@pytest.mark.parametrize("country", [(5.0, 4.5), (5.0, 5.5)])
+@pytest.mark.parametrize("after", [10.0, 9.996, 10.004])
+def test_what_did_not_move_as_it_is_printed_did_not_move_more_than_the_country(country, after):
+    other = {"183": (10.0, after), "000": country}
+    found = told(lambda w: w.headline("unemployment", 1), held=levels(**other), own=changes(**other))
+    assert "Det er ikke mere end i landet, heller ikke målt i procent" in found
+
+
+@pytest.mark.parametrize("log", [None, 0.0])
+def test_where_one_measure_is_not_there_the_two_are_not_said_to_point_the_same_way(log):
+    rows = effects(DOWN, (0.0, None, None)) if log is not None else effects(DOWN, LOG_DOWN)
+    rows = [each | ({"change": log} if each["scale"] == "log" else {}) for each in rows]
+    assert "Begge mål" not in told(lambda w: w.answer("unemployment"), *rows)
+    assert "Begge mål peger samme vej" in told(lambda w: w.answer("unemployment"), *effects(DOWN, LOG_DOWN))
+
+
 def test_in_per_cent_the_country_goes_the_way_that_it_went():
     """Four to five per cent in the country, while it was ten to eight in Ishøj: not 25 per cent down too."""
     other = {"000": (4.0, 5.0)}
@@ -263,7 +288,7 @@ NEITHER = "Hverken i procentpoint eller i procent skiller ændringen sig klart u
          ("Forskellen fra de andre kommuner er klar.", "højere end i hele landet både før og efter.")),
         ((6.0, 3.0), DOWN, LOG_FEW, ("er kun klar på den ene måde", "højere end i hele landet før og lavere efter.")),
         ((4.0, 5.0), FEW_DOWN, LOG_DOWN, ("er kun klar på den ene måde", "i hele landet før og højere efter.")),
-        ((5.0, 4.5), DOWN, (-0.1, None, None), ("", "højere end i hele landet både før og efter.")),
+        ((6.0, 4.6), DOWN, (-0.1, None, None), ("", "højere end i hele landet både før og efter.")),
     ],
 )  # fmt: skip
 def test_a_municipality_that_was_also_touched_is_told_apart_with_whether_it_stands_out(pair, points, log, said_):
