@@ -32,12 +32,10 @@ class Ranks(FigureWriter):
         """
         which = {"indicator": indicator, "measure": measure, "category": category, "group_by": "", "adjustment": ""}
         dots = _by_scale(self.rows("changes", method="change", **which))
-        if self.own_event(indicator) is None:
-            return self._alone(dots, indicator, measure)
-        effects = _by_scale(self.rows("changes", method="effect", **which))
+        effects = _by_scale(self.rows("changes", "ci_low", "ci_high", method="effect", **which))
         scales = [scale for scale in SCALES if dots.get(scale) and effects.get(scale)]
-        if not scales:
-            return self.nothing(indicator)
+        if self.own_event(indicator) is None or not scales:
+            return self._alone(dots, indicator, measure)
         with style.page(HEIGHT_MM) as drawing:
             grid = drawing.subplots(2, len(scales), squeeze=False, height_ratios=(2.4, 1))
             for column, scale in enumerate(scales):
@@ -52,11 +50,12 @@ class Ranks(FigureWriter):
             )
 
     def _alone(self, dots: dict[str, list[Row]], indicator: str, measure: str) -> Figure | Paragraph:
-        # Draw the municipality's own change among the others': the event happened elsewhere, so there is no effect.
+        # Draw the municipality's own change among the others': the event happened elsewhere, or no effect is known.
         scales = [scale for scale in SCALES if any(row.text("municipality_code") == self.code for row in dots[scale])]
         if not scales:
             return self.nothing(indicator)
         first = dots[scales[0]][0]
+        why = "alone" if first.text("event") and self.own_event(indicator) is None else "no_event"
         with style.page(ALONE_HEIGHT_MM) as drawing:
             for axes, scale in zip(drawing.subplots(1, len(scales), squeeze=False)[0], scales, strict=True):
                 self._dots(axes, dots[scale])
@@ -65,7 +64,7 @@ class Ranks(FigureWriter):
                 f"rank-{indicator}-{measure}",
                 of=dots[scales[0]],
                 alt=sentences(*(self._alt_alone(dots[scale]) for scale in scales)),
-                caption=self.say(f"figures.rank.caption_{'alone' if first.text('event') else 'no_event'}", row=first),
+                caption=self.say(f"figures.rank.caption_{why}", row=first),
             )
 
     def everybody(self, indicator: str) -> Figure | Paragraph:

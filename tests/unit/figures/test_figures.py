@@ -95,6 +95,18 @@ def test_a_figure_has_words_whose_numbers_are_bound(name: str) -> None:
     assert plain(figure.source).startswith("Kilde: ")
 
 
+def test_of_changes_without_an_interval_of_any_difference_the_figure_and_its_words_tell_the_changes_alone() -> None:
+    """Beside fewer than four municipalities the caption promised intervals, and the words a list that was empty."""
+    found = made.register_changes()
+    few = found.assign(**{end: found[end].mask(found["method"].eq("effect")) for end in ("ci_low", "ci_high")})
+    figure = figures.Ranks.of(DANISH, changes=few).figure("unemployment")
+    assert isinstance(figure, Figure)
+    assert plain(figure.caption).startswith("Ændringen i alle kommuner fra")
+    assert "skete et andet sted" not in plain(figure.caption)
+    assert "I de andre kommuner gik ændringerne fra" in plain(figure.alt)
+    assert "Forskellen fra de øvrige" not in plain(figure.alt)
+
+
 def test_no_type_is_smaller_than_the_report_allows() -> None:
     figure = once("rank")
     assert min(float(size) for size in re.findall(r"font-size: ([\d.]+)px", figure.svg)) >= style.SMALL_SIZE
