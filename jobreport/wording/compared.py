@@ -55,9 +55,10 @@ class Compared(Survey):
         if self.params.unit is None or level is None or not level.has("estimate"):
             return ()
         which = self.told_by(indicator) | {"municipality_code": OTHERS, "wave": level.text("wave"), "group_by": ""}
-        others = self.one("estimates", "estimate", "ci_low", **which)
-        if others is None:
-            return (Paragraph(self.say("beside_others.hidden", others=self.municipality(OTHERS))),)
+        others = self.one("estimates", "estimate", **which)
+        if others is None or not others.has("ci_low"):
+            why = "alike" if others is not None and "no_variation" in others.reasons else "hidden"
+            return (Paragraph(self.say(f"beside_others.{why}", others=self.municipality(OTHERS))),)
         told = self.say("beside_others.level", row=others)
         row = self._from_others(indicator, level.text("wave"))
         if row is None:
@@ -68,15 +69,16 @@ class Compared(Survey):
     def among_others(self) -> tuple[Paragraph, ...]:
         """Return for the front page which of a unit's answers are clearly others than its neighbours' give."""
         levels = {name: level for name in self.reported if (level := self.latest_level(name)) is not None}
-        found = [self._from_others(name, level.text("wave")) for name, level in levels.items()]
-        known = [row for row in found if row is not None]
+        known = [row for name, level in levels.items() if (row := self._from_others(name, level.text("wave")))]
         if self.params.unit is None or not known:
             return ()
         clear = [row for row in known if _apart(row) == "clear"]
-        apart = [(row, self.number(row, "value", sign=True)) for row in clear]
-        pieces = [self.say("survey.headline.one", row=row, change=change) for row, change in apart]
-        place, key = self.municipality(self.params.municipality_code), "some" if clear else "none"
-        return (Paragraph(self.say(f"beside_others.front_{key}", municipality=place, list=self.listing(pieces))),)
+        said = "survey.headline.one"
+        pieces = [self.say(said, row=row, change=self.number(row, "value", sign=True)) for row in clear]
+        named = self.listing(pieces or [self.about(row.text("indicator")) for row in known])
+        key = "some" if clear else "none" if len(known) == len(levels) else "none_of"
+        place = self.municipality(self.params.municipality_code)
+        return (Paragraph(self.say(f"beside_others.front_{key}", municipality=place, list=named)),)
 
     def _from_others(self, indicator: str, wave: str) -> Row | None:
         which = self.told_by(indicator) | {"wave": wave, "municipality_code": OTHERS}
@@ -155,8 +157,7 @@ class Compared(Survey):
         return self.say("survey.mix_split", row=raw, mix=mix, rates=rates)
 
     def _mix_grouping(self) -> str:
-        groups = self.codebook.groups.values()
-        names = [self.texts.of(group.label) for group in groups if group.role == "benefit_group"]
+        names = [self.texts.of(each.label) for each in self.codebook.groups.values() if each.role == "benefit_group"]
         return names[0].lower() if names else self.word("survey.mix_groups")
 
 

@@ -49,6 +49,8 @@ ALIKE = "Usikkerheden om forskellen kan ikke regnes ud, for alle et af stederne 
         (OTHERS | {"estimate": None}, apart(0.01), HIDDEN),
         (OTHERS | {"ci_low": None}, apart(0.01), HIDDEN),
         (OTHERS | {"wave": "2020"}, apart(0.01), HIDDEN),
+        (OTHERS | {"ci_low": None, "reason": "no_variation"}, apart(None), ALIKE),
+        (OTHERS | {"estimate": None, "ci_low": None, "reason": "no_variation"}, apart(None), HIDDEN),
     ],
 )
 def test_a_unit_stands_beside_the_others_of_the_same_round(others, row, told):
@@ -74,6 +76,10 @@ def test_nothing_stands_beside_a_municipality_or_a_unit_without_a_level():
                        "aktiviteterne (−2 procentpoint). Hvorfor viser tallene ikke; det kan også være, hvem der har "
                        "svaret.")),
         ((0.2, 0.2), "Ingen af svarene er klart anderledes end hos de andre i Ishøj."),
+        ((None, 0.2), ("Af de svar, hvis forskel kan prøves (meningen med aktiviteterne), er ingen klart anderledes "
+                      "end hos de andre i Ishøj.")),
+        ((None, 0.01), ("Klart anderledes end de andre i Ishøj: meningen med aktiviteterne (−2 procentpoint). Hvorfor "
+                       "viser tallene ikke; det kan også være, hvem der har svaret.")),
     ],
 )  # fmt: skip
 def test_the_front_page_names_which_answers_are_clearly_others_than_the_neighbours(p, told):
