@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from _pytest.runner import runtestprotocol
 
 import jobreport  # noqa: F401 (before nbformat, which else takes a second to import: see there)
 
@@ -58,6 +59,23 @@ def _comes_back() -> Iterator[None]:
         assert Path.cwd() == before
     finally:
         os.chdir(before)
+
+
+def worth_telling(report: pytest.TestReport) -> bool:
+    """Whether it says more than that a test has begun or ended well, of which a worker need tell nobody."""
+    return report.when == "call" or not report.passed
+
+
+@pytest.hookimpl
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Have a worker send one message of each test, not five, where nobody asks how long each part of it took."""
+    option = item.config.option
+    if not hasattr(item.config, "workerinput") or option.durations is not None or option.xmlpath:
+        return None
+    for report in filter(worth_telling, runtestprotocol(item, log=False, nextitem=nextitem)):
+        report.keywords = {}  # (they are read by who ran the test)
+        item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 @pytest.hookimpl(optionalhook=True)
