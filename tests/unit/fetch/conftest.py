@@ -11,11 +11,13 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 
 from jobreport.domain import municipalities
+from jobreport.fetch import connection
 from jobreport.fetch.connection import Connection, Patience
 from jobreport.fetch.jobindsats import connect
 from jobreport.fetch.statbank import StatBank
@@ -77,13 +79,14 @@ def statbank_tables():
 
 @dataclass
 class Service:
-    """What the server holds, what it was asked, and the faults of its next answers (None: none)."""
+    """What the server holds, what it was asked, the faults of its next answers (None: none), seconds that it passed."""
 
     tables: dict = field(default_factory=statbank_tables)
     limit: int = 1_000_000
     faults: list = field(default_factory=list)
     asked: list = field(default_factory=list)
     address: str = ""
+    passed: float = 0.0
 
     def answer(self, path, question, key):
         if path.startswith("/star/"):
@@ -187,9 +190,10 @@ def drip(handler, status, kind, body):
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     try:
-        for place in range(40):
+        for place in range(min(400, len(body) - 1)):
             handler.wfile.write(body[place : place + 1])
-            time.sleep(0.05)
+            handler.server.service.passed += 0.05
+            time.sleep(0.005)  # (so that the client reads meanwhile)
     except OSError:
         pass  # the client gave up, which is what is tested
     handler.close_connection = True
@@ -249,11 +253,13 @@ FAULTS = {
 
 
 @pytest.fixture
-def service():
-    """The running service; its address is on 127.0.0.1."""
+def service(monkeypatch):
+    """The running service; its address is on 127.0.0.1, and the client's clock goes as the service lets it."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.service = Service(address=f"http://127.0.0.1:{server.server_port}")
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + server.service.passed, time=time.time)
+    monkeypatch.setattr(connection, "time", clock)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield server.service
