@@ -19,7 +19,6 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from distributed import LocalCluster
 
 from jobreport.make.batch import cluster
 from tests.end_to_end.typed import PROJECT
@@ -211,11 +210,13 @@ def runs(program: list[str], address: str) -> str:
 
 def test_a_neighbour_with_the_same_packages_runs_nothing_in_a_batch(program: list[str], tmp_path: Path) -> None:
     """In processes that take connections they would run what they like, as whose the batch is; a batch's take none."""
+    import distributed  # (slow to import, and slow tests are collected by all)
+
     with cluster.hands(1, None, tmp_path) as own:
         own.submit(os.getpid)
         [done] = own.completed()
         assert [each for each in psutil.Process(done.result()).net_connections("all") if each.laddr] == []
-    with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0") as unprotected:
+    with distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0") as unprotected:
         assert runs(program, unprotected.scheduler_address) == str(os.getuid())
 
 

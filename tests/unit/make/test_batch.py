@@ -29,14 +29,21 @@ from jobreport.wording.writer import Writer
 REGISTER = "params/ishoej.yml"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def register(request):
     return params.read(request.config.rootpath / REGISTER)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def checksums(register):
     return fingerprint.input_checksums(register, {})
+
+
+@pytest.fixture(scope="module")
+def computed(register, checksums, tmp_path_factory):
+    """The folder of a computation that was planned; nobody alters it."""
+    planned = fingerprint.of_computation(register, checksums)
+    return worker.compute_once([register], None, tmp_path_factory.mktemp("batch") / "computed", planned)
 
 
 def test_a_fanned_out_file_keeps_its_events_and_gets_a_name_and_title_of_its_own(register):
@@ -109,22 +116,21 @@ def test_both_languages_share_a_computation_and_have_folders_of_their_own(regist
     assert len({job.content for job in both}) == 2
 
 
-def test_a_shared_computation_gives_each_report_the_rows_it_computes_alone(register, tmp_path):
-    computed = worker.load(worker.compute_once([register], None, tmp_path / "computed"))
+def test_a_shared_computation_gives_each_report_the_rows_it_computes_alone(register, computed):
+    shared = worker.load(computed)
     for code in ("183", "461"):
         own = jobs.for_municipality(register, code)
         inputs = checks.read_inputs(own)
         alone = results.compute(inputs)
-        chosen = results.select(computed, checks.read_context(own))
+        chosen = results.select(shared, checks.read_context(own))
         for name in computation.TABLES:
             pd.testing.assert_frame_equal(getattr(alone.released, name), getattr(chosen.released, name))
         assert alone.facts == chosen.facts
 
 
-def test_what_is_computed_is_not_computed_again(register, tmp_path, monkeypatch):
-    folder = worker.compute_once([register], None, tmp_path / "computed")
+def test_what_is_computed_is_not_computed_again(register, computed, monkeypatch):
     monkeypatch.setattr(checks, "read_inputs", lambda _: pytest.fail("the data were read again"))
-    assert worker.compute_once([register], None, folder) == folder
+    assert worker.compute_once([register], None, computed) == computed
 
 
 def test_a_report_is_kept_only_if_whole_and_of_the_same_content(tmp_path):
@@ -289,21 +295,19 @@ def test_what_a_batch_says_is_in_one_language_whatever_its_reports_are_in(regist
     assert worker._told("x", "en", stumble).reason == refused.text("en")
 
 
-def test_a_computation_is_of_the_bytes_that_its_name_says(register, tmp_path, checksums):
-    planned = fingerprint.of_computation(register, checksums)
-    assert worker.compute_once([register], None, tmp_path / "right", planned).exists()
+def test_a_computation_is_of_the_bytes_that_its_name_says(register, computed, tmp_path):
+    assert computed.exists()
     with pytest.raises(InputRefused) as refused:
         worker.compute_once([register], None, tmp_path / "wrong", "0" * 64)
     assert [problem.key for problem in refused.value.problems] == ["batch_files_changed"]
     assert not (tmp_path / "wrong").exists()
 
 
-def test_context_that_changed_after_the_computation_is_refused(register, tmp_path):
-    computed = worker.load(worker.compute_once([register], None, tmp_path / "computed"))
+def test_context_that_changed_after_the_computation_is_refused(register, computed):
     context = checks.read_context(register)
     later = [dataclasses.replace(file, sha256="0" * 64) for file in context.files]
     with pytest.raises(InputRefused) as refused:
-        results.select(computed, dataclasses.replace(context, files=tuple(later)))
+        results.select(worker.load(computed), dataclasses.replace(context, files=tuple(later)))
     assert {problem.where for problem in refused.value.problems} == {register.benchmarks, register.claims}
 
 

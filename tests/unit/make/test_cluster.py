@@ -3,10 +3,8 @@
 import os
 from pathlib import Path
 
-import dask.system
 import psutil
 import pytest
-from distributed import system
 
 from jobreport.errors import InputRefused
 from jobreport.make import parent
@@ -22,8 +20,8 @@ from tests.unit.make import happenings
 def test_as_many_workers_start_as_the_machine_can_take_and_reports_give_work_to(
     monkeypatch, cores, memory, reports, workers
 ):
-    monkeypatch.setattr(dask.system, "CPU_COUNT", cores)
-    monkeypatch.setattr(system, "MEMORY_LIMIT", int(memory * 1e9))
+    monkeypatch.setattr("dask.system.CPU_COUNT", cores)
+    monkeypatch.setattr("distributed.system.MEMORY_LIMIT", int(memory * 1e9))
     assert cluster.fitting(reports) == workers
 
 
