@@ -47,17 +47,20 @@ def is_free_text(table: RawTable, name: str) -> bool:
 
 def _is_chosen(counts: pd.Series) -> bool:
     # Tell whether texts were chosen and not written: a few of them, each given by several.
-    few = 1 < len(counts) <= MOST_ANSWERS and counts.sum() >= ENOUGH
-    return few and float(counts.median()) >= OFTEN
+    return 1 < len(counts) <= MOST_ANSWERS and counts.sum() >= ENOUGH and float(counts.median()) >= OFTEN
 
 
 def missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:
     """Find columns that the codebook names and the file lacks, and keys that nothing gives."""
     names = [str(name) for name in table.frame.columns]
     absent = [name for name in sorted({*codebook.layout.used} - {*names}) if not _asked_elsewhere(name, codebook)]
-    facts = ({"column": name, "near": rules.suggestion(name, names)} for name in absent)
-    problems = [Problem("column_missing", table.where, each) for each in facts]
     layout = codebook.layout
+    asked = {answers.column: question for (question, _), answers in layout.answers.items()}
+    free = [name for name in names if name not in layout.used]  # (another question's column is no remedy)
+    facts = [{"column": name, "near": rules.suggestion(name, free), "question": asked.get(name)} for name in absent]
+    of_wave = [bool(each["question"]) and "wave" in layout.fixed for each in facts]
+    keys = ["column_missing_in_wave" if one else "column_missing" for one in of_wave]
+    problems = [Problem(key, table.where, {**each, **layout.fixed}) for key, each in zip(keys, facts, strict=True)]
     if "status" in table.kinds.values() and "status" not in layout.columns:
         problems.append(Problem("status_unused", table.where))
     for key, other in (("wave", None), ("municipality_code", "jobcentre_code")):
@@ -70,18 +73,13 @@ def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
     layout = codebook.layout
     if column in layout.columns.values() or column in [name for name, _ in layout.groups.values()]:
         return False
-    users = [(question, wave) for (question, wave), answers in layout.answers.items() if answers.column == column]
-    items = {item.name: item for item in codebook.items}
-    varied = {question for (question, wave) in layout.answers if wave}
     fixed = layout.fixed.get("wave")
     if fixed is not None:
-        return not any(
-            question in items
-            and items[question].asked_in(fixed)
-            and (found := codebook.answers_in(question, fixed)) is not None
-            and found.column == column
-            for question, _ in users
-        )
+        there = [codebook.answers_in(item.name, fixed) for item in codebook.items if item.asked_in(fixed)]
+        return column not in [answers.column for answers in there if answers is not None]
+    users = [(question, wave) for (question, wave), answers in layout.answers.items() if answers.column == column]
+    items = {item.name for item in codebook.items}
+    varied = {question for (question, wave) in layout.answers if wave}
     return all(question not in items or bool(wave) or question in varied for question, wave in users)
 
 

@@ -272,9 +272,9 @@ def treated(events: Iterable[Event]) -> dict[str, str]:
     return {code: f"{event.event}, treated" for event in events for code in event.treated}
 
 
-def suggestion(name: str, names: list[str]) -> list[str]:
-    """Return the column names that come closest to one that is not there."""
-    return difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:EXAMPLES]
+def suggestion(name: str, names: list[str]) -> object:
+    """Return the column names that come close to one that is not there, or that none does."""
+    return difflib.get_close_matches(name, names, n=3, cutoff=0.5) or both("none")
 
 
 def from_jobcentre(

@@ -209,6 +209,25 @@ def test_one_file_per_wave_with_other_columns_codes_and_wording(project, forms):
     assert inputs.codebook.indicator("meaning").comparable
 
 
+def test_a_question_that_one_waves_file_lacks_is_told_with_both_remedies_and_no_other_questions_column(project, forms):
+    rows = [{k: v for k, v in row.items() if k != "runde"} for row in forms["people"]()]
+    (project.folder / "a.csv").write_bytes(forms["delimited"](rows[:20]))
+    (project.folder / "b.csv").write_bytes(
+        forms["delimited"]([{k: v for k, v in row.items() if k != "q1"} for row in rows[20:]])
+    )
+    project.params = project.params.replace("  file: {file}\n", "")
+    for year, file in (("2021", "a.csv"), ("2022", "b.csv")):
+        project.params = project.params.replace(f"to: '{year}-12-31'", f"to: '{year}-12-31', file: {file}")
+    project.codebook = project.codebook.replace("wave: runde, ", "")
+    (problem,) = project.refusal().problems
+    assert (problem.key, problem.values["wave"], problem.values["question"]) == (
+        "column_missing_in_wave", "2022", "satisfaction",
+    )  # fmt: skip
+    assert "q2" not in problem.text("da")  # (which is near q1, and answers another question)
+    project.codebook = project.codebook.replace("    column: q1\n", "    column: q1\n    waves: ['2021']\n")
+    assert [project.read().codebook.items[0].asked_in(wave) for wave in ("2021", "2022")] == [True, False]
+
+
 SWAP = {"1": "5", "2": "4", "3": "3", "4": "2", "5": "1", "6": "6"}
 
 
