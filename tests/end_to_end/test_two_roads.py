@@ -146,6 +146,7 @@ def test_both_roads_agree_on_every_layout_known_by_name(layout, tmp_path):
 
 
 HOMES = ("Solbakken", "Birkehøj", "Engparken")
+KEPT = {"svar.csv": "data/svar.csv", **{name: f"kommentarer/{name}" for name in ("kodet.csv", "citater.csv")}}
 OPEN = "Har du andet at sige?"
 QUOTED = "quotation,approved,municipality_code,wave,theme,group_by,group\nDe ringede aldrig.,ja,253,2025,vente,,\n"
 
@@ -166,11 +167,12 @@ def of_homes():
     return {name: file.getvalue().encode() for name, file in files.items()} | {"citater.csv": QUOTED.encode()}
 
 
-def typed(tmp_path, files, unit):
+def typed(files, unit):
     """The two files as a person writes them by the README, from what `init` proposes."""
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    started = init.start([Path("svar.csv")], Path(), "ours")
+    for name, content in files.items():  # (where the form keeps them, so that both take one computation)
+        Path(KEPT[name]).parent.mkdir(exist_ok=True)
+        Path(KEPT[name]).write_bytes(content)
+    started = init.start([Path(KEPT["svar.csv"])], Path(), "ours")
     book = re.sub(r"(?m)^ *proposal: true.*\n", "", started.codebook.read_text(encoding="utf-8"))
     begun = book.index("# comments:")
     about = re.sub(r"(?m)^# ", "", book[begun:]).replace(
@@ -179,7 +181,8 @@ def typed(tmp_path, files, unit):
     book = book[:begun] + about + "    - {name: tema-tone, column: tone, label: Tone}\n"
     started.codebook.write_text(book.replace("columns:", "columns:\n  comment_key: Nr", 1), encoding="utf-8")
     text = re.sub(r"(?m)^#(?=units:|  - \{unit)", "", started.params.read_text(encoding="utf-8"))
-    text = text.replace("comments: null", "comments: {coded: kodet.csv, quotations: citater.csv}")
+    told = f"comments: {{coded: {KEPT['kodet.csv']}, quotations: {KEPT['citater.csv']}}}"
+    text = text.replace("comments: null", told)
     text = text.replace("report_date: null", "report_date: '2026-01-01'" + (f"\nunit: {unit}" if unit else ""))
     started.params.write_text(text, encoding="utf-8")
     return [*check.check(started.params).splitlines(), *figures(started.params)]
@@ -213,7 +216,7 @@ def test_units_and_comments_by_the_form_are_those_of_the_command_line(unit, tmp_
     monkeypatch.chdir(tmp_path)
     files = of_homes()
     form = clicked(files, unit)[1:]
-    assert form == typed(tmp_path, files, "birkehoej" if unit else "")[1:]
+    assert form == typed(files, "birkehoej" if unit else "")[1:]
     told = "\n".join(form)
     assert ("tema-vente" in told) is not bool(unit)
     assert ("253-birkehoej" in told) is bool(unit)

@@ -26,7 +26,7 @@ RARE = 0.05
 MOSTLY = 0.5  # of the values of a column that is called municipality
 MOST_LOOKED_AT = 2000  # cells by which a column of dates is known
 MOST_UNITS = 200  # nursing homes, schools or teams of a municipality
-_TIME = r"(?i)[t ](?!0?0[:.]00)\d{1,2}[:.]\d{2}"  # no midnight, which is a day without a time
+_TIME = re.compile(r"(?i)[t ](?!0?0[:.]00)\d{1,2}[:.]\d{2}")  # no midnight, which is a day without a time
 MOST_YEARS = 10  # that a file of answers spans; the hours when people were born span more
 REPEATED = 3  # rows that a unit has at least, on average
 
@@ -88,7 +88,7 @@ def _are_days(cells: pd.Series) -> bool:
 
 def _are_stamps(cells: pd.Series) -> bool:
     sample = cells.dropna().iloc[:MOST_LOOKED_AT]
-    timed = sample.astype(str).str.contains(_TIME).mean() >= DATED
+    timed = coding.apply(sample, _TIME.search, str).notna().mean() >= DATED
     read = rules.read_dates(sample, "") if timed else None
     years = [day.year for day in read.dropna()] if read is not None else []
     return bool(years) and len(years) >= DATED * len(sample) and max(years) - min(years) < MOST_YEARS
