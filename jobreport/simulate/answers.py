@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -72,8 +73,6 @@ def chunks(country: Country, draw: int = 0) -> Iterator[pd.DataFrame]:
 def as_exported(frame: pd.DataFrame) -> pd.DataFrame:
     """The raw file: answers and groups as the numbers that `data/demo/codebook.yml` explains.
 
-    Examples
-    --------
     "Meget tilfreds" is 5 in `responses` and 1 in the raw file; "ved ikke" is 0 and 8.
     """
     raw = frame.drop(columns=list(ITEMS)).astype({"wave": str, "municipality_code": str, "jobcentre_code": str})
@@ -119,15 +118,15 @@ def _one_municipality(country: Country, m: int, first_id: int, rng: np.random.Ge
     cell = np.repeat(np.tile(np.arange(counts.shape[1]), len(counts)), counts.ravel())
     answers = _answers(country, m, wave, cell, person, rng)
     rate = country.n_answered.sum() / country.asked.sum()
-    code = design.municipalities[m]
+    code, places = design.municipalities[m], sorted(design.municipalities)
     return pd.DataFrame(
         {
             "respondent_id": person + first_id,
-            "wave": pd.Categorical.from_codes(wave, pd.Index(design.waves), ordered=True),
-            "municipality_code": _constant(code, design.municipalities, len(wave)),
+            "wave": pd.Categorical.from_codes(wave, _index(tuple(design.waves)), ordered=True),
+            "municipality_code": pd.Categorical.from_codes([places.index(code)] * len(wave), _index(tuple(places))),
             "jobcentre_code": _jobcentre(code, design, wave),
             **{
-                column: pd.Categorical.from_codes(level, pd.Index(GROUPS[column]))
+                column: pd.Categorical.from_codes(level, _index(tuple(GROUPS[column])))
                 for column, level in zip(GROUPS, np.unravel_index(cell, CELL_SHAPE), strict=True)
             },
             "weight": np.round(rate / country.answering[m][cell], 3),
@@ -170,9 +169,10 @@ def _answers(
     return answers
 
 
-def _constant(value: str, categories: Sequence[str], rows: int) -> pd.Categorical[str]:
-    ordered = sorted(categories)
-    return pd.Categorical.from_codes(np.full(rows, ordered.index(value)), pd.Index(ordered))
+@cache
+def _index(values: tuple[str, ...]) -> pd.Index[str]:
+    # Made once: anew for each municipality it takes longer than to draw its answers.
+    return pd.Index(values)
 
 
 def _jobcentre(code: str, design: Design, wave: Counts) -> pd.Categorical[str]:
@@ -180,7 +180,7 @@ def _jobcentre(code: str, design: Design, wave: Counts) -> pd.Categorical[str]:
     before = "187" if code == "183" and "187" in design.municipalities else code
     after = wave >= design.waves.index(design.event_wave)
     index = np.where(after, ordered.index(f"{code}01"), ordered.index(f"{before}01"))
-    return pd.Categorical.from_codes(index, pd.Index(ordered))
+    return pd.Categorical.from_codes(index, _index(tuple(ordered)))
 
 
 def _silent(country: Country, rng: np.random.Generator) -> Counts:
