@@ -11,6 +11,7 @@ import pytest
 from jobreport import export, load
 from jobreport.errors import InputRefused
 from jobreport.export import notebook as carried
+from jobreport.figures import narrow, style
 from jobreport.make import writing
 from jobreport.prepare import check
 from jobreport.report.study import Study
@@ -44,10 +45,17 @@ def test_a_design_gives_every_section_with_its_figures_or_is_refused_beforehand(
     walk(design, tmp_path)
 
 
+@pytest.fixture
+def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures with all their lines and words, each where it belongs, that no SVG is written of."""
+    for how in (style, narrow):
+        monkeypatch.setattr(how, "svg", lambda *_: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+
+
 @pytest.mark.parametrize("design", parameters(ISSUE))
-@pytest.mark.usefixtures("drawn_wide")
+@pytest.mark.usefixtures("unwritten")
 def test_a_design_that_once_stopped_a_report_gives_every_section(design: Design, tmp_path: Path) -> None:
-    """With its figures as wide as the page; with those for a telephone by the slow tests."""
+    """With its figures' lines and words; as SVG, as wide as the page and for a telephone, by the slow tests."""
     walk(design, tmp_path)
 
 
