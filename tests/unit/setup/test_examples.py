@@ -11,7 +11,7 @@ import jobreport
 from jobreport.report.study import Study
 from tests.unit.report.test_any_survey import text_of
 
-pytestmark = pytest.mark.usefixtures("computed_once", "drawn_wide")
+pytestmark = pytest.mark.usefixtures("computed_once", "undrawn")
 
 EXAMPLES = Path(__file__).parents[3] / "data" / "examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yml"))

@@ -1,6 +1,7 @@
 """Own means beside published ones: only where wording and scale are the same, and only of the municipality or round."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from jobreport.errors import speaking
 from jobreport.page import plain
 from jobreport.report.study import Study, _opened
-from jobreport.setup import params
+from jobreport.setup import codebook, params
 
 pytestmark = pytest.mark.usefixtures("computed_once")
 
@@ -19,18 +20,18 @@ SOURCE = "KL, tværkommunal borgerundersøgelse"
 
 @pytest.fixture
 def study(tmp_path):
-    """KL's themes of Norddjurs as a municipality has them, with what the codebook says of the wording."""
+    """KL's themes of the latest round of Norddjurs as a municipality has them, with what is said of the wording."""
 
-    def made(*, published_as=SOURCE, table="kl", code="707", language="da", change=lambda book: book):
+    def made(*, table="kl", code="707", language="da", change=lambda book: book):
         for name in ("kl.csv", "kl-gennemsnit.csv"):
-            text = (PROJECT / "data/examples" / name).read_text(encoding="utf-8").replace(",253,", ",707,")
-            (tmp_path / name).write_text(text, encoding="utf-8")
+            head, *lines = (PROJECT / "data/examples" / name).read_text(encoding="utf-8").splitlines()
+            of_2025 = [line.replace(",253,", ",707,") for line in lines if line.startswith("2025,")]
+            (tmp_path / name).write_text("\n".join([head, *of_2025, ""]), encoding="utf-8")
         book = (PROJECT / "data/examples/kl.yml").read_text(encoding="utf-8")
-        if published_as:
-            book = book.replace("    scale: grad\n", f"    scale: grad\n    published_as: '{published_as}'\n")
+        book = book.replace("    scale: grad\n", f"    scale: grad\n    published_as: '{SOURCE}'\n")
         (tmp_path / "kl.yml").write_text(change(book), encoding="utf-8")
         shutil.copy(PROJECT / "data/benchmarks.csv", tmp_path / "benchmarks.csv")
-        waves = [{"wave": w, "from": f"{w}-03-01", "to": f"{w}-03-28"} for w in ("2024", "2025")]
+        waves = [{"wave": "2025", "from": "2025-03-01", "to": "2025-03-28"}]
         survey = {"file": f"{table}.csv", "codebook": "kl.yml", "simulated": True, "waves": waves}
         survey |= {"aggregates": True} if table != "kl" else {}
         values = {"name": "n", "municipality_code": code, "language": language, "survey": survey}
@@ -39,6 +40,13 @@ def study(tmp_path):
             return _opened(chosen)
 
     return made
+
+
+def asked_otherwise(study: Study, change) -> Study:
+    """The same results with a codebook that says something else of what was asked."""
+    book = study.params.resolve("kl.yml")
+    book.write_text(change(book.read_text(encoding="utf-8")), encoding="utf-8")
+    return Study(replace(study.results, codebook=codebook.read(book)))
 
 
 def table_of(study: Study):
@@ -77,7 +85,8 @@ def test_the_own_mean_is_that_of_the_answers(study):
 
 @pytest.mark.parametrize("published_as", ["", "En anden undersøgelse"])
 def test_where_nobody_says_that_the_wording_is_the_same_it_is_refused(study, published_as):
-    made = study(published_as=published_as)
+    said = f"    published_as: '{SOURCE}'\n", f"    published_as: '{published_as}'\n" if published_as else ""
+    made = asked_otherwise(study(), lambda book: book.replace(*said))
     assert table_of(made) is None
     assert lines(made).count("kodebogen siger ikke, at ordlyden er den samme") == 6
     assert "3,88" in lines(made)  # still told, with its own survey
@@ -89,7 +98,7 @@ def test_another_scale_is_refused_whatever_the_codebook_says(study):
         book = book.replace("[Not at all, To a low degree, To some degree, ", "[Not at all, To some degree, ")
         return book.replace("codes: [1, 2, 3, 4, 5]\n    dont_know: [", "codes: [[1, 2], 3, 4, 5]\n    dont_know: [")
 
-    made = study(change=four)
+    made = asked_otherwise(study(), four)
     assert table_of(made) is None
     assert lines(made).count("skalaen er en anden") == 6
 
@@ -99,7 +108,7 @@ def test_five_answers_from_0_to_4_are_not_five_from_1_to_5(study):
         book = book.replace("[Slet ikke, I lav grad, I nogen grad, I høj grad, ", "['0 - Slet ikke', '1', '2', '3', ")
         return book.replace("I meget høj grad]", "'4 - I meget høj grad']")
 
-    made = study(change=from_nought)
+    made = asked_otherwise(study(), from_nought)
     assert table_of(made) is None
     assert lines(made).count("skalaen er en anden") == 6
 
