@@ -48,10 +48,10 @@ def of_counts(table: pd.DataFrame | None, where: str | None, survey: Survey, cod
 
 
 def _strange(table: pd.DataFrame, column: str, known: Sequence[str], where: str) -> Iterator[Problem]:
-    names = table[column].map(normal)
+    names = {name: normal(name) for name in table[column].unique()}
     expected = {normal(name): name for name in known}
-    strange = ~names.isin(expected)
-    absent = [name for key, name in expected.items() if key not in set(names)]
+    strange = table[column].isin([name for name, key in names.items() if key not in expected])
+    absent = [name for key, name in expected.items() if key not in names.values()]
     said = list(dict.fromkeys(table.loc[strange, column]))[:EXAMPLES]
     facts = {"column": column, "values": said, "near": nearest(said, absent), "known": known}
     yield from breach("count_name_unknown", where, strange, **facts) if absent else []
