@@ -82,15 +82,16 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None, bes
     shown = partial(release, rule=rule, domains=domains, hidden=hidden, **asked)
     nothing: dict[str, Any] = {name: empty(name) for name in TABLES}
     levels = shown(**nothing | {"estimates": below(of_two(surveyed.estimates), register_estimates)}).estimates
-    rows = _over_the_years(levels, surveyed.covariances, inputs, places)  # (all this while others judge)
-    changes, diagnostics = map(of_two, surveyed.judged())
+    rows, published = _over_the_years(levels, surveyed.covariances, inputs, places), as_published(levels)
+    changes, diagnostics = map(of_two, surveyed.judged())  # (what stands above is done while others judge)
     judged = {"changes": below(changes, register_changes), "diagnostics": below(diagnostics, register_diagnostics)}
     released = replace(shown(**nothing | judged), estimates=levels)
     released = replace(released, changes=_beside_controls(released.changes, inputs))
-    tables = {"estimates": below(levels, _comments(inputs, released)), "changes": released.changes}
+    tables = {"estimates": _comments(inputs, released), "changes": released.changes}
     tables["diagnostics"] = below(released.diagnostics, _of_released(released, rows, places))
+    made = {name: as_published(table) for name, table in tables.items()}
     return Computation(
-        Released(**{name: as_published(table) for name, table in tables.items()}, rule=rule),
+        Released(**made | {"estimates": below(published, made["estimates"])}, rule=rule),
         inputs.files,
         inputs.dropped,
         tuple(str(period) for period in inputs.registers["period"].unique()),
