@@ -11,8 +11,9 @@ import base64
 import datetime
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from itertools import pairwise, zip_longest
 from pathlib import PurePath
@@ -71,9 +72,19 @@ class Printed:
 
 def typeset(shown: Document, attachments: Mapping[str, bytes] | None = None, *, summary: bool = False) -> Printed:
     """Typeset a document; otherwise as `to_pdf`."""
-    markup = document(shown, attachments or {}, with_contents=not summary)
-    bound = bind(_compile(markup, shown.matter.date))
-    printed = Printed(bound, reading.read(bound))
+    return finished(shown, unbound(shown, attachments, summary=summary))
+
+
+def unbound(shown: Document, attachments: Mapping[str, bytes] | None = None, *, summary: bool = False) -> bytes:
+    """The PDF as it comes from Typst: no number in it says yet which cell it is of."""
+    return _compile(document(shown, attachments or {}, with_contents=not summary), shown.matter.date)
+
+
+def finished(shown: Document, pdf: bytes, beside: Callable[..., Any] = lambda work: work) -> Printed:
+    """Bind the numbers of a PDF and read it back; what its pages say is found ``beside``, perhaps meanwhile."""
+    said = beside(partial(reading.said, pdf))
+    bound = bind(pdf)
+    printed = Printed(bound, reading.read(bound, said()))
     _refuse_misplaced(printed.read, shown)
     return printed
 

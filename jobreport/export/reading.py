@@ -1,5 +1,6 @@
 """A finished PDF read back as a screen reader does: its structure tree, in order, with the text of each element."""
 
+import hashlib
 import io
 import json
 import re
@@ -30,6 +31,7 @@ INSTRUCTION = re.compile(
 A parser of everything that a PDF may hold takes three times as long, and is asked where there is such a letter.
 """
 Place = tuple[str, int]  # (how the page is referred to, marked-content id)
+Said = dict[int, tuple[str, list[float]]]  # marked-content id -> text, and the heights of its lines
 Cell = tuple[str, str, str]  # (table, row, column)
 Mark = tuple[int | None, str | None]  # (marked-content id, what is said instead)
 REFERENCE = ""
@@ -83,8 +85,8 @@ class Reading:
         return [(role, "".join(texts).strip(), page) for role, page, texts in found.values()]
 
 
-def read(pdf: bytes) -> Reading:
-    """Walk a tagged PDF.
+def read(pdf: bytes, known: Mapping[bytes, Said] = {}) -> Reading:
+    """Walk a tagged PDF; ``known``: what pages of the same bytes say, as `said` found it.
 
     Raises
     ------
@@ -100,11 +102,25 @@ def read(pdf: bytes) -> Reading:
         for number, page in enumerate(document.pages, start=1):
             name = reference(page.obj)
             pages[name] = number
-            texts |= {(name, mcid): found for mcid, found in _page_texts(page, fonts).items()}
+            of_page = known.get(_bytes_of(page)) if known else None
+            of_page = _page_texts(page, fonts) if of_page is None else of_page
+            texts |= {(name, mcid): found for mcid, found in of_page.items()}
         tree = Tree(document)
         walker = _Walker(tree, texts, pages)
         walker.walk(tree.root, (), None, "")
         return Reading(tuple(walker.runs), tuple(walker.drawings))
+
+
+def said(pdf: bytes) -> dict[bytes, Said]:
+    """Find what the pages of a PDF say, each under the checksum of the bytes that say it."""
+    fonts: dict[Any, Mapping[int, str]] = {}
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return {_bytes_of(page): _page_texts(page, fonts) for page in document.pages}
+
+
+def _bytes_of(page: Any) -> bytes:
+    letters = {name: font.ToUnicode.read_bytes() for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
+    return hashlib.sha256(repr(letters).encode() + page.obj.Contents.read_bytes()).digest()
 
 
 def reference(held: Any) -> str:
@@ -232,9 +248,9 @@ def _alt_numbers(figure: Mapping[str, Any]) -> tuple[tuple[str, Cell], ...]:
     return tuple(found)
 
 
-def _page_texts(page: Any, known: dict[Any, Mapping[int, str]]) -> dict[int, tuple[str, list[float]]]:
+def _page_texts(page: Any, known: dict[Any, Mapping[int, str]]) -> Said:
     fonts = {name: _letters(font, known) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
-    found: dict[int, tuple[str, list[float]]] = {}
+    found: Said = {}
     stack: list[Mark] = []
     letters: Mapping[int, str] = {}
     heights = [0.0]
@@ -278,14 +294,14 @@ def _mark(operands: bytes, stack: list[Mark]) -> Mark:
     return mcid, str(properties.ActualText) if "/ActualText" in properties else outer[1]
 
 
-def _replace(found: dict[int, tuple[str, list[float]]], stack: list[Mark], height: float) -> None:
+def _replace(found: Said, stack: list[Mark], height: float) -> None:
     mcid, replacement = stack[-1]
     is_new = len(stack) < 2 or stack[-2][1] is None
     if mcid is not None and replacement is not None and is_new:
         _append(found, mcid, replacement, height)
 
 
-def _append(found: dict[int, tuple[str, list[float]]], mcid: int, text: str, height: float) -> None:
+def _append(found: Said, mcid: int, text: str, height: float) -> None:
     before, heights = found.get(mcid, ("", []))
     if heights and abs(heights[-1] - height) > 1:
         before = before[:-1] if before.endswith(SOFT_HYPHEN) else before + _joint(before, text)

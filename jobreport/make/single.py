@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import speaking
@@ -14,7 +15,7 @@ from jobreport.make import exchange, fingerprint, parent
 from jobreport.make.beside import beside, give_back
 from jobreport.release.computation import hiding
 from jobreport.release.growth import few_since
-from jobreport.release.surveyed import Later, Tables, in_turn
+from jobreport.release.surveyed import Later, in_turn
 from jobreport.report.results import compute
 from jobreport.setup.params import Params
 
@@ -103,25 +104,22 @@ def make(
     if not small:
         give_back()  # (before those who draw and set the report need room)
         parent.prepare()  # (0.2 GB, for which there is no room beside millions of answers)
-    below = chosen.disclosure.suppress_below
-    for before in {folder, *([chosen.root / chosen.previous] if chosen.previous else [])}:
-        waves = few_since(before, results.released.estimates, below)
-        if waves:
-            progress(texts["grown"].format(waves=", ".join(waves), folder=before, below=below))
     from jobreport.make import writing
 
-    return writing.write(results, folder, progress, more=more, preloaded=parent.prepared(), told_in=told_in)
+    def told() -> None:
+        below = chosen.disclosure.suppress_below
+        for before in {folder, *([chosen.root / chosen.previous] if chosen.previous else [])}:
+            if waves := few_since(before, results.released.estimates, below):
+                progress(texts["grown"].format(waves=", ".join(waves), folder=before, below=below))
+
+    asked: dict[str, Any] = {"more": more, "preloaded": parent.prepared(), "told_in": told_in}
+    return writing.write(results, folder, progress, meanwhile=told, **asked)
 
 
 def _beside(work: Later) -> Later:
     # Begin some of the computation in a fork; who waits for its result imports what writes the report meanwhile.
     begun = beside(work)
-
-    def result() -> Tables:
-        importlib.import_module(WRITING)
-        return begun()
-
-    return result
+    return lambda: (importlib.import_module(WRITING), begun())[1]
 
 
 def are_small(files: Iterable[Path]) -> bool:

@@ -48,8 +48,7 @@ from jobreport.setup.params import Params
 NOTEBOOK = "report.ipynb"
 MEANS = ("comparison", "treated")  # places of changes that are means of several municipalities
 Progress = Callable[[str], None]
-Made = tuple[Cells, Card | None]
-"""What is made while the kernel draws: the cells that may be printed, and the report in one line."""
+Made = tuple[Cells, Card | None]  # while the kernel draws: the cells that may be printed, the report in one line
 
 
 def write(
@@ -61,19 +60,20 @@ def write(
     preloaded: bool = False,
     notebook: str = NOTEBOOK,
     told_in: str | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Path:
     """Execute the notebook on results, export it and put the folder in its place.
 
     Parameters
     ----------
-    results
-        What may be shown.
-    folder, progress, more, told_in
-        As `run` and `make` take them.
+    results, folder, progress, more, told_in
+        What may be shown; the others as `run` and `make` take them.
     preloaded
         Fork the kernel from a parent that has imported everything, where that is possible.
     notebook
         Name of the notebook; its headings stand in other languages in ``texts/notebook*.yml``.
+    meanwhile
+        What else is to be done before the folder is replaced, and nothing waits for.
     """
     language = results.params.language
     texts = texts_of("phrases", told_in or language)["step"]
@@ -90,11 +90,12 @@ def write(
         progress(texts["export"])
         told = () if line is None else (Cards((line,)),)
 
-        def meanwhile(document: Document) -> list[audit.Finding]:
+        def aside_of(document: Document) -> list[audit.Finding]:
             _write_tables(scope, matter, new, of_all=notebook != NOTEBOOK)
+            meanwhile()
             return audit.audit_tree(replace(document, annex=(*document.annex, *told)), cells, language)
 
-        read, document, of_tree = _export(executed, matter, new, meanwhile)
+        read, document, of_tree = _export(executed, matter, new, aside_of)
         audit.let_pass([*audit.audit_read(read, cells, language), *of_tree], language, _named(results.params))
         for name in more:
             shorter = carried.read(executed, summary=True) if name == exchange.SUMMARY else document.without_annex()
@@ -161,16 +162,17 @@ def _export(
     executed: NotebookNode, matter: Mapping[str, Any], new: Path, meanwhile: Callable[[Document], list[audit.Finding]]
 ) -> tuple[Reading, Document, list[audit.Finding]]:
     # Write the three forms; return what the finished PDF says, the tree that they were written of, and what is found
-    # in that. The rest is done ``meanwhile``: the PDF takes a second, in a fork or half of it without Python.
+    # in that. The rest is done ``meanwhile``: the PDF takes half a second, in a fork or without Python.
     executed.metadata["jobreport"] = matter
     document = carried.read(executed)
-    setting = partial(export.typeset, document, {"inputs.json": (new / "inputs.json").read_bytes()})
+    setting = partial(export.unbound, document, {"inputs.json": (new / "inputs.json").read_bytes()})
     with ThreadPoolExecutor(1) as aside:  # (Typst leaves threads behind, and who has some forks for no second report)
         printing = beside(setting) if parent.may_fork() else aside.submit(setting).result
         (new / "report.html").write_text(export.page(document), encoding="utf-8", newline="\n")
         (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
         found = meanwhile(document)
-        printed = printing()
+        typeset = printing()
+    printed = export.finished(document, typeset, beside)
     (new / "report.pdf").write_bytes(printed.pdf)
     tidy(new)
     return printed.read, document, found

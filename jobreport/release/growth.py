@@ -38,14 +38,14 @@ def few_more(before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFram
 
 def few_since(folder: Path, estimates: pd.DataFrame, below: int) -> list[str]:
     """Find such waves beside the report that lies in a folder; none where there is no report."""
+    held = [*KEYS["estimates"], "n"]
     try:
-        table = pd.read_csv(folder / "estimates.csv", dtype=str, keep_default_na=False, encoding="utf-8")
-        then = table[[*KEYS["estimates"], "n"]].assign(n=pd.to_numeric(table["n"], errors="coerce"))
+        then = pd.read_csv(folder / "estimates.csv", dtype=str, keep_default_na=False, usecols=held)
+        then["n"] = pd.to_numeric(then["n"], errors="coerce")
     except (OSError, ValueError, KeyError):
         return []
-    return [
-        wave for wave in few_more({"estimates": then}, {"estimates": estimates}, below) if BETWEEN_WAVES not in wave
-    ]
+    found = few_more({"estimates": then}, {"estimates": estimates}, below)
+    return [wave for wave in found if BETWEEN_WAVES not in wave]
 
 
 def _apart(before: pd.DataFrame, after: pd.DataFrame, key: list[str]) -> pd.Series:

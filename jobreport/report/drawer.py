@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
-from typing import Protocol, TypeVar
+from typing import Any
 
 from jobreport.page import Block
 
@@ -36,7 +36,7 @@ class Drawer:
     """
 
     def __init__(self) -> None:
-        self.opened: Drawing | None = None
+        self.opened: object = None
         self._shows = False
         self._tokens, filling = os.pipe()
         os.write(filling, bytes(len(DRAWN)))
@@ -57,7 +57,7 @@ class Drawer:
         self._shows = True
         _given[:] = [self]
 
-    def draw(self, sections: Drawing) -> None:
+    def draw(self, sections: object) -> None:
         """Draw the last sections that nobody has begun, and hand them over, until there is none or one is warned of.
 
         What a library warns of is told where a cell is executed, so the kernel shall meet it itself.
@@ -105,18 +105,7 @@ def given() -> Drawer | None:
     return _given[0] if _given else None
 
 
-class Drawing(Protocol):
-    """Sections that may be drawn beside."""
-
-    @property
-    def drawer(self) -> Drawer | None:
-        """Who draws beside, if anybody does."""
-
-
-Shown = TypeVar("Shown", bound=Drawing)
-
-
-def drawn(own: Callable[[Shown], Block]) -> Callable[[Shown], Block]:
+def drawn(own: Callable[[Any], Block]) -> Callable[[Any], Block]:
     """Let a section be taken from whoever has drawn it beside.
 
     Examples
@@ -131,7 +120,7 @@ def drawn(own: Callable[[Shown], Block]) -> Callable[[Shown], Block]:
     """
 
     @wraps(own)
-    def shown(sections: Shown) -> Block:
+    def shown(sections: Any) -> Block:
         made = None if sections.drawer is None else sections.drawer.made(own.__name__)
         return own(sections) if made is None else made
 

@@ -123,8 +123,7 @@ def _of_survey(survey: Survey, name: str, figure: KeyFigure) -> tuple[Parts, Par
     known = level is not None and level.has("estimate", "ci_low", "ci_high", "n")
     moved = change is not None and situation(change) in (*MOVES, "described")
     hidden = (survey.word(f"glance.{'hidden' if level is not None else 'not_asked'}"),)
+    beside: Parts = figure.detail if moved else (survey.word("glance.no_change"),)
     if level is None or not known:
-        return hidden, figure.detail if moved else (survey.word("glance.no_change"),), hidden
-    told = survey.say("glance.level", row=level)
-    answers: Parts = (survey.count(level, "n"),)
-    return told, figure.detail if moved else (survey.word("glance.no_change"),), answers
+        return hidden, beside, hidden
+    return survey.say("glance.level", row=level), beside, (survey.count(level, "n"),)

@@ -86,13 +86,15 @@ def _written(executed, new, meanwhile):
 
 
 def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, monkeypatch, tmp_path):
-    counted = []
-    monkeypatch.setattr(reading, "read", lambda pdf, read=reading.read: counted.append(len(pdf)) or read(pdf))
+    counted, pages, walk, texts = [], [], reading.read, reading._page_texts
+    monkeypatch.setattr(reading, "read", lambda pdf, *said: counted.append(len(pdf)) or walk(pdf, *said))
+    monkeypatch.setattr(reading, "_page_texts", lambda *page: pages.append(page) or texts(*page))
     (tmp_path / "inputs.json").write_bytes(b"{}")
     monkeypatch.setattr(writing, "tidy", lambda _: None)
     matter = make["notebook"](*make["cells"]()).metadata["jobreport"]
     read, document, _ = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, lambda _: [])
     assert counted == [(tmp_path / "report.pdf").stat().st_size]
+    assert len(pages) == max(run.page for run in read.runs), "what a page says is found while its numbers are bound"
     assert len(read.numbers()) > len(list(document.numbers())) > 0
 
 
@@ -101,13 +103,14 @@ def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, mon
 def test_who_forks_lets_a_fork_set_the_pdf_and_keeps_no_thread_of_it(forks, make, monkeypatch, tmp_path):
     monkeypatch.setattr("jobreport.make.beside.may_fork", lambda: forks)
     monkeypatch.setattr(parent, "may_fork", lambda: forks)
-    monkeypatch.setattr(writing.export, "typeset", lambda *_: Printed(b"%PDF", os.getpid()))
+    monkeypatch.setattr(writing.export, "unbound", lambda *_: os.getpid())
+    monkeypatch.setattr(writing.export, "finished", lambda _, *made: Printed(b"%PDF", (made[0], made[1](os.getpid)())))
     monkeypatch.setattr(writing, "tidy", lambda _: None)
     (tmp_path / "inputs.json").write_bytes(b"{}")
     notebook_ = make["notebook"](*make["cells"]())
     matter = notebook_.metadata["jobreport"]
     read, document, found = writing._export(notebook_, matter, tmp_path, lambda shown: [shown])
-    assert (read != os.getpid(), found) == (forks, [document])
+    assert ([each != os.getpid() for each in read], found) == ([forks, forks], [document])
     assert (tmp_path / "report.pdf").read_bytes() == b"%PDF"
 
 
