@@ -24,7 +24,8 @@ class Levels(Writer):
         shown = [self.say(f"survey.headline.level{'' if level in last else '_then'}", row=level) for level in sure]
         first = self.say("survey.headline.described", list=self.listing(shown), row=last[0]) if last else ()
         each = Bullets(tuple(self._named(level) for level in levels))
-        why = self.say("survey.only_a_table_all" if self.of_table else "survey.nothing_compared")
+        twice = self.of_table and any(sum(row.asked for row in self.in_waves(name)) > 1 for name in names)
+        why = self.say("survey.only_a_table_all" if twice else "survey.nothing_compared")
         headline = (Paragraph(first, kind="headline"),) if first else ()
         return Group((*headline, each, Bullets(withheld) if withheld else Paragraph(why)))
 

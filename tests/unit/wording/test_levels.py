@@ -49,12 +49,13 @@ def test_a_level_that_is_hidden_has_no_number_and_is_not_in_the_headline():
 
 
 def test_why_nothing_is_compared_is_said_last_or_what_is_withheld():
-    def last(**params):
-        return told(lambda w: w.described(("satisfaction",)), LATEST, **params).splitlines()[-1]
+    def last(*more, **params):
+        return told(lambda w: w.described(("satisfaction",)), LATEST, *more, **params).splitlines()[-1]
 
     table = {"survey": {"file": "a.csv", "codebook": "b.yml", "aggregates": True, "waves": []}}
-    assert last(**table).startswith("Undersøgelsen er givet som en tabel med andele eller gennemsnit.")
-    assert not last().startswith("Undersøgelsen er givet")
+    assert last(EARLIER, **table).startswith("Undersøgelsen er givet som en tabel med andele eller gennemsnit.")
+    assert last(**table) == last(EARLIER | UNASKED, **table) == last(EARLIER), "(a table of counts too has one round)"
+    assert last(EARLIER).startswith("Der er ikke to målinger at sammenligne.")
     withheld = told(lambda w: w.described(("satisfaction",), (("Kan ikke sammenlignes.",),)), LATEST)
     assert withheld.splitlines()[-1] == "Kan ikke sammenlignes."
     nobody = "missing: Ikke oplyst: Hvad borgerne mener. Rapporten har ingen borgerundersøgelse."
