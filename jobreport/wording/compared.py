@@ -137,9 +137,7 @@ class Compared(Survey):
         return sentences(self.say("survey.against", row=effect), self.say(f"survey.against_{phrases.verdict(effect)}"))
 
     def _rank_limit(self, effect: Row) -> Parts:
-        if not effect.has("p_smallest_possible", "rank"):
-            return ()
-        return self.say("design.rank_limit", row=effect)
+        return self.say("design.rank_limit", row=effect) if effect.has("p_smallest_possible", "rank") else ()
 
     def mix(self, indicator: str) -> Parts:
         """Return the change with the mix of groups held still, beside the raw one, and the split in two."""

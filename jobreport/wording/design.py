@@ -106,9 +106,7 @@ class Design(Writer):
 
     def detectable(self, effect: Row) -> Parts:
         """Return how large a difference had to be for these data to find it."""
-        if not effect.has("detectable_change"):
-            return self.say("design.no_detectable")
-        return self.say("design.detectable", row=effect)
+        return self.say(f"design.{'' if effect.has('detectable_change') else 'no_'}detectable", row=effect)
 
     def conclusion(self, effect: Row) -> Parts:
         """Return what may be concluded: never more than the row's wording level carries."""

@@ -40,8 +40,11 @@ class Survey(Levels):
         shown = self._beside_others(moved)
         verdicts = {phrases.verdict(row) for row in shown}
         alike = verdicts if len(shown) > 1 and len(verdicts) == 1 else set()
-        compared = {row.text("indicator"): self._compared(row, verdict=not alike) for row in shown}
-        each = Bullets(tuple(compared.get(name) or self._short(name, row) for name, row in found.items()))
+        compared = {row.text("indicator"): self._compared(row, shown[0], verdict=not alike) for row in shown}
+        alone = dict.fromkeys(moved, self.say("survey.beside.alone") if shown else ())
+        each = Bullets(
+            tuple(compared.get(k) or sentences(alone.get(k, ()), self._short(k, row)) for k, row in found.items())
+        )
         weakest = _weakest(self._effects(moved))
         said = Design.of(self).headline(weakest) if weakest is not None else ()
         together = [self.say(f"survey.beside.all_{verdict}") for verdict in alike]
@@ -104,8 +107,9 @@ class Survey(Levels):
         of_rounds = self._of_rounds(row, f"short_{key}", name=self.definite(name))
         return sentences(of_rounds or self.say(f"survey.short.{key}", name=self.definite(name), row=row))
 
-    def _compared(self, effect: Row, *, verdict: bool) -> Parts:
-        told = self.say("survey.beside.compared", row=effect)
+    def _compared(self, effect: Row, first: Row, *, verdict: bool) -> Parts:
+        others = "" if effect.value("n_comparison") == first.value("n_comparison") else "_with"
+        told = self.say(f"survey.beside.compared{others}", row=effect)
         return sentences(told, self.say(f"survey.against_{phrases.verdict(effect)}") if verdict else ())
 
     def key_figures(self) -> Group:

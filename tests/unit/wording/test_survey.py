@@ -322,8 +322,13 @@ ROSE = "Tilfredsheden steg 5,0 procentpoint (95 pct.-interval: +1,0 til +9,0)."
           f"Hvor forskellen er klar, kan den med rapportens forbehold kaldes en effekt. {NO_OUTCOME}"]),
         ([*three({}, UNSURE), effect(wording_level="")],
          [START, f"{COMPARED} {MORE}",
-          ("Meningen med aktiviteterne viser ingen klar ændring (+5,0 procentpoint; 95 pct.-interval: −50,0 "
-          "til +9,0).")]),
+          ("Uden sammenligning: Meningen med aktiviteterne viser ingen klar ændring (+5,0 procentpoint; 95 "
+          "pct.-interval: −50,0 til +9,0).")]),
+        ([*three({}, {}), effect(), effect("meaning", n_comparison=30)],
+         [START, COMPARED, OF_MEANING.replace(").", "; 30 andre kommuner)."), f"{MORE} {NOT_WHY} {NO_OUTCOME}"]),
+        ([*three({}, {"flag": "suppressed"} | GONE), effect()],
+         [START, f"{COMPARED} {MORE}", ("Meningen med aktiviteterne kan ikke vises, fordi for få har svaret, eller "
+                                       "fordi tallet ville røbe et, der er skjult."), NOT_WHY]),
         (three({}, DOWN), [OWN_START, ROSE, ("Meningen med aktiviteterne faldt 5,0 procentpoint (95 pct.-interval: "
                                             "−9,0 til −1,0).")]),
         (three({}, LITTLE), [OWN_START, ROSE, ("Meningen med aktiviteterne er for usikker til en konklusion (+5,0 "
