@@ -1,6 +1,6 @@
 """The front page's picture: what people answered before and after, with intervals, beside all answers together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
@@ -38,7 +38,7 @@ class Answer(FigureWriter, Survey):
             for place, (name, levels) in enumerate(found.items()):
                 self._pair(axes, place * (2 + APART), levels, beside.get(name))
             sides = [self.word(f"figures.answer.{side}") for side in ("before", "after")]
-            self._frame(axes, list(found), sides if of_event else [self.window(row).text for row in first])
+            self._frame(axes, {k: sides if of_event else [self.window(row).text for row in found[k]] for k in found})
             caption = self._caption(list(found.values()), of_event=of_event, beside=bool(beside))
             alt = self._alt(found, beside, of_event=of_event)
             source = () if beside else self.source(next(iter(found)))
@@ -64,9 +64,9 @@ class Answer(FigureWriter, Survey):
         for line, row in enumerate(beside or ()):
             axes.plot([parts.shown(row, "estimate")], [top + line], other.marker, color=other.colour, markersize=4.5)
 
-    def _frame(self, axes: Axes, names: Sequence[str], sides: Sequence[str]) -> None:
-        ticks = [place * (2 + APART) + line for place in range(len(names)) for line in (0, 1)]
-        lines = [f"{self.indicator(name)}, {side}" for name in names for side in sides]
+    def _frame(self, axes: Axes, sides: Mapping[str, Sequence[str]]) -> None:
+        ticks = [place * (2 + APART) + line for place in range(len(sides)) for line in (0, 1)]
+        lines = [f"{self.indicator(name)}, {side}" for name, both in sides.items() for side in both]
         style.named_lines(axes, dict(zip(ticks, lines, strict=True)))
         axes.set(xlim=(0, 100), ylim=(ticks[-1] + 0.6, -0.6))
         style.number_axis(axes, "x", self.language)
@@ -75,7 +75,8 @@ class Answer(FigureWriter, Survey):
         before, after = found[0]
         shares = {row.text("unit") == "share" for row, _ in found}
         what = self.word(f"figures.answer.of_{'both' if len(shares) > 1 else 'share' if True in shares else 'index'}")
-        told = self.say(f"figures.answer.caption{'' if of_event else '_rounds'}", what=what, before=before, after=after)
+        rounds = "_rounds" if len({tuple(row.text("wave") for row in pair) for pair in found}) == 1 else "_apart"
+        told = self.say(f"figures.answer.caption{'' if of_event else rounds}", what=what, before=before, after=after)
         return sentences(told, self.say("figures.answer.beside") if beside else ())
 
     def _alt(self, found: dict[str, Levels], beside: dict[str, Levels], *, of_event: bool) -> Parts:

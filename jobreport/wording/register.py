@@ -42,7 +42,7 @@ class Register(Writer):
         if self._described(series):
             return levels, Described.of(self).front(series)
         effect = self._telling(series, self.code)
-        concluded = alone and effect is not None and _concluded_on(effect)
+        concluded = alone and effect is not None and effect.text("role") == "treated"
         return (
             levels,
             self.against(series, self.code),
@@ -117,7 +117,7 @@ class Register(Writer):
         pieces = [self.levels(series, self.code), *described] if described else []
         pieces.append(self._both_scales(points, log))
         effect = self._telling(series, self.code)
-        if points and effect and _concluded_on(effect):
+        if points and effect and effect.text("role") == "treated":
             pieces.append(Design.of(self).conclusion(effect))
         return Group((Bullets(tuple(piece for piece in pieces if piece)),))
 
@@ -256,10 +256,6 @@ def _places(scale: str, pair: tuple[Row, Row]) -> int | None:
     # Return the decimals of a change: in per cent as few as tell the two apart ('more' is not said of 10 and 10).
     least = PLACES[scale]
     return least if least is None else numbers.telling_places(pair, "change", least)
-
-
-def _concluded_on(effect: Row) -> bool:
-    return effect.text("role") == "treated"
 
 
 def _verdict(found: dict[str, tuple[Row, Row]]) -> str:

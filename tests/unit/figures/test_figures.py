@@ -270,3 +270,20 @@ def test_the_caption_speaks_of_an_index_only_where_one_is_drawn(unit: str, said:
     caption = plain(figure.caption).replace("\u00a0", " ")
     assert said in caption
     assert unsaid not in caption
+
+
+def test_each_indicator_of_rounds_stands_beside_the_names_of_its_own_two() -> None:
+    """One that the round between did not ask was drawn with the years of the first indicator."""
+    told = {"satisfaction": ("2022", "2024"), "meaning": ("2020", "2024")}
+    levels = [made.estimate(indicator=name, wave=wave) for name, both in told.items() for wave in both]
+    changed = [made.change(event="", indicator=name, wave_before=before, wave_after=after)
+               for name, (before, after) in told.items()]  # fmt: skip
+    tables = {"changes": made.frame(*changed), "diagnostics": made.frame(), "estimates": made.frame(*levels)}
+    figure = figures.Answer.of(made.labels(events=[], registers=[]), **tables).figure()
+    words = drawn(figure)
+    named = {"Tilfredshed": ("2022", "2024"), "Mening": ("2020", "2024")}
+    assert all(f"{name}, {wave}" in words for name, both in named.items()
+               for wave in both)  # fmt: skip
+    assert "Mening, 2022" not in words
+    assert isinstance(figure, Figure)
+    assert plain(figure.caption).startswith("Ishøj i de to målinger, der er nævnt ved hvert spørgsmål")
