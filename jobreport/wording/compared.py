@@ -129,9 +129,9 @@ class Compared(Survey):
         """Return the difference from the other municipalities, or why there is none."""
         seen = phrases.situation(effect)
         if seen == "too_few":
-            if not effect.has("n_comparison"):
-                return self.say("survey.no_comparison")
-            return self.say("survey.too_few", row=effect)
+            others = effect.value("n_comparison")
+            key = "too_few" if others > 1 else "too_few_one" if others == 1 else "no_comparison"
+            return self.say(f"survey.{key}", row=effect)
         if seen not in MOVES or not effect.has("rank", "ci_low"):
             return self.say("survey.against_hidden")
         return sentences(self.say("survey.against", row=effect), self.say(f"survey.against_{phrases.verdict(effect)}"))

@@ -210,8 +210,12 @@ SET = "Set for sig er"
         ({"rank": None}, f"{NOT_SHOWN} {CHANGE}"),
         ({"ci_low": None}, f"{NOT_SHOWN} {DESCRIBED}"),
         ({"flag": "suppressed", "change": None}, f"{NOT_SHOWN} {DESCRIBED}"),
-        ({"reason": "no_comparison", "n_comparison": None, "wording_level": ""},
-         f"Der er ingen andre kommuner at sammenligne med. {DESCRIBED} Der er ingen kommuner at sammenligne med."),
+        *(({"reason": "no_comparison", "n_comparison": nobody, "wording_level": ""},
+         f"Der er ingen andre kommuner at sammenligne med. {DESCRIBED} Der er ingen kommuner at sammenligne med.")
+          for nobody in (None, 0)),
+        ({"reason": "descriptive_only", "n_comparison": 1, "wording_level": "description"},
+         (f"Kun 1 anden kommune kan sammenlignes med. Det er for få til at sige, om ændringen er usædvanlig. "
+         f"{DESCRIBED} Der er for få kommuner at sammenligne med til et interval.")),
         ({"reason": "descriptive_only", "n_comparison": 3, "wording_level": "description"},
          (f"Kun 3 andre kommuner kan sammenlignes med. Det er for få til at sige, om ændringen er usædvanlig. "
          f"{DESCRIBED} Der er for få kommuner at sammenligne med til et interval.")),

@@ -329,6 +329,7 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "survey.one_sided", "rounds.mix", "rounds.dont_know", "rounds.dont_know_counted", "rounds.rates",
             "rounds.rates_unknown", "survey.rates_unknown",
         "survey.of_all", "survey.rates", "survey.headline.level_then", "survey.beside.compared_with",
+            "survey.too_few_one",
             *(f"survey.selection.{key}" for key in ("all", "random", "other")),
         *(key for key in MAY_BE_SAID if key.startswith(("whose.", "method.target."))),
     }  # fmt: skip
