@@ -1,6 +1,7 @@
 """A finished report read back, its page as a browser reads it: what page and PDF say, held against the cells."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from jobreport.export.audit import Finding, Shown
 from jobreport.export.bound import Cells, Key
 
 SKIPPED = ("style", "svg", "title")
+read = lru_cache(maxsize=1)(reading.read)
 
 
 def read_released(folder: Path) -> dict[str, pd.DataFrame]:
@@ -35,12 +37,12 @@ def audit_html(html: str, cells: Cells, language: str) -> list[Finding]:
 
 def audit_pdf(pdf: bytes, cells: Cells, language: str) -> list[Finding]:
     """What does not stand in a finished PDF."""
-    return audit.audit_read(reading.read(pdf), cells, language)
+    return audit.audit_read(read(pdf), cells, language)
 
 
 def cells_of_pdf(pdf: bytes) -> list[Key]:
     """The cells that a PDF prints, in reading order, without the report's own counts."""
-    return _printed(audit.pdf_texts(reading.read(pdf)))
+    return _printed(audit.pdf_texts(read(pdf)))
 
 
 def cells_of_html(html: str) -> list[Key]:

@@ -167,9 +167,9 @@ def test_no_output_tells_of_the_machine_the_user_or_the_clock(written):
 
 
 def test_the_report_on_three_official_series_has_fourteen_pages_at_most_six_of_them_before_the_annex(ishoej):
-    pages = [page.extract_text() for page in pypdf.PdfReader(ishoej.output("ishoej") / "report.pdf").pages]
-    assert len(pages) <= 14
-    assert any(re.search(r"Side 1 af [1-6]\b", text) for text in pages[:1])
+    first, *others = pypdf.PdfReader(ishoej.output("ishoej") / "report.pdf").pages
+    assert len(others) <= 13
+    assert re.search(r"Side 1 af [1-6]\b", first.extract_text())
 
 
 def test_the_document_is_dated_by_its_data(ishoej):
@@ -257,7 +257,7 @@ WRONG = {
 def test_a_wrong_file_is_refused_in_words_and_leaves_nothing(case, project, monkeypatch, capsys):
     change, named = WRONG[case]
     values = yaml.safe_load((project.root / "params" / "ishoej.yml").read_text(encoding="utf-8"))
-    values["name"] = "refused"
+    values |= {"name": "refused", "registers": values["registers"][:1]}
     change(values)
     (project.root / "params" / "refused.yml").write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
     before = _files(project.root)
