@@ -46,7 +46,8 @@ class Spread:
     def of(cls, windows: Sequence[tuple[Floats, Floats, Floats]], midway: tuple[float, float]) -> Spread:
         """Find the parts from levels, sizes and changes before the event; see `shares`."""
         known = [[each[np.isfinite(window[0] + window[2])] for each in window] for window in windows]
-        told = [(sources(level, persons, midway), change) for level, persons, change in known if _differs(change)]
+        differ = (window for window in known if len(window[2]) > 1 and np.ptp(window[2]) > TIE)
+        told = [(sources(level, persons, midway), change) for level, persons, change in differ]
         return cls(shares(told), midway, sum(len(change) for _, change in told))
 
     def at(self, level: Floats, persons: Floats, scale: str) -> Floats:
@@ -110,10 +111,6 @@ def shares(windows: Sequence[tuple[Floats, Floats]]) -> tuple[float, ...]:
 
     best = optimize.minimize(misfit, np.zeros(len(SOURCES) - 1), method="BFGS") if windows else None
     return tuple(parts(np.zeros(len(SOURCES) - 1) if best is None else best.x).round(4).tolist())
-
-
-def _differs(change: Floats) -> bool:
-    return len(change) > 1 and bool(np.ptp(change) > TIE)
 
 
 def _misfit(variance: Floats, change: Floats) -> float:

@@ -276,17 +276,13 @@ class SurveyPanel:
 
     def level(self, window: Window) -> Floats:
         """Mean of the wave estimates before."""
-        return np.asarray(self._wave_estimates[:, list(window.before)].mean(axis=1))
+        return np.asarray(self.panels.waves().estimate[..., self._index][:, list(window.before)].mean(axis=1))
 
     def observed(self, code: str) -> Bools:
         """Waves with an answer."""
         if code not in self.codes:
             return np.zeros(len(self.periods), dtype=bool)
         return np.asarray(self.panels.waves().n[self.codes.index(code), :, self._index] > 0)
-
-    @property
-    def _wave_estimates(self) -> Floats:
-        return self.panels.waves().estimate[..., self._index]
 
     def unit(self, scale: str) -> str:
         """The measure's unit, or log odds."""

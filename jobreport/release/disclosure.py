@@ -216,13 +216,14 @@ def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
 
 
 def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
-    # Rows over several waves: hidden if any of their domains is; those that mix groups, if any group is.
+    # Rows over several waves: hidden if any of their domains is; those that mix groups, if any group is; those that
+    # compare the groups of a grouping, if one of these is (what they rest on is their figures, which are all shown).
     any_group = {(wave, code) for wave, code, _, _ in hidden}
+    hidden = hidden | {(wave, code, by, "") for wave, code, by, _ in hidden}
 
     def judge(windows: tuple[str, ...], code: str, by: str, group: str, kinds: tuple[str, ...]) -> bool:
         waves = [wave for window in windows for wave in waves_in(window)]
-        mixes = by != "" and group == ""
-        mixes |= any(kind in words for kind, words in zip(kinds, GROUP_MIXING.values(), strict=True))
+        mixes = any(kind in words for kind, words in zip(kinds, GROUP_MIXING.values(), strict=True))
         return any((w, code) in any_group if mixes else (w, code, by, group) in hidden for w in waves)
 
     def texts(column: str) -> list[str]:

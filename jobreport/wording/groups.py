@@ -1,6 +1,6 @@
 """Differences between groups and between the questions of an index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jobreport.domain import rules
 from jobreport.domain.released import Row
@@ -28,18 +28,26 @@ class Groups(Survey):
 
     def groups_in_short(self, names: Sequence[str]) -> Group:
         """Return where groups differ, indicator by indicator, and one sentence for all the rest."""
-        found = [(name, by) for name in names for by in self.codebook.groups]
-        shown = {each: self.shown_groups(*each) for each in found}
+        shown = {(name, by): self.shown_groups(name, by) for name in names for by in self.codebook.groups}
         tests = {each: self._tested(*each, rows[0].text("wave")) for each, rows in shown.items() if rows}
-        known = {each: test for each, test in tests.items() if test is not None}
-        apart = [self._apart(*each, test) for each, test in known.items() if _differ(test)]
-        alike = any(not _differ(test) for test in known.values())
+        apart = [self._apart(*each, test) for each, test in tests.items() if test is not None and _differ(test)]
         hidden = any(row.suppressed for rows in shown.values() for row in rows)
-        rest = sentences(
-            self.say(f"survey.groups_alike{'_else' if apart else ''}") if alike else (),
-            self.say("survey.groups_elsewhere") if hidden else (),
-        )
+        rest = sentences(*self._rest(tests, bool(apart)), self.say("survey.groups_elsewhere") if hidden else ())
         return Group((*([Bullets(tuple(apart))] if apart else []), *([Paragraph(rest)] if rest else [])))
+
+    def _rest(self, tests: Mapping[tuple[str, str], Row | None], apart: bool) -> Iterator[Parts]:
+        # Groupings that do not differ, by name where of others it is not known; and these.
+        known = [(by, _differ(test)) for (_, by), test in tests.items() if test is not None]
+        unknown = dict.fromkeys(by for (_, by), test in tests.items() if test is None)
+        if alike := dict.fromkeys(by for by, differ in known if not differ and by not in unknown):
+            key = f"survey.groups_alike{'_else' if apart else ''}{'_of' if unknown else ''}"
+            yield self.say(key, list=self._groupings(alike))
+        if unknown:
+            some = "_some" if any(by in unknown for by, _ in known) else ""
+            yield self.say(f"survey.groups_unknown{some}", list=self._groupings(unknown))
+
+    def _groupings(self, groupings: Iterable[str]) -> Parts:
+        return self.listing([(_in_sentence(self.grouping(by)),) for by in groupings])
 
     def _apart(self, indicator: str, column: str, test: Row) -> Parts:
         told = self._outermost(self.shown_groups(indicator, column)) or [self.say("survey.groups_apart", row=test)]

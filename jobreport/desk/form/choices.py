@@ -135,7 +135,9 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
         questions=tuple(_settled(first, choices)),
         wave_recode=_renamed(proposals, choices.wave_names),
         groups={
-            name: _labelled(column, choices.group_labels.get(name, {}))
+            name: replace(column, kind="closed", answers={**column.answers, **labels})
+            if (labels := choices.group_labels.get(name))
+            else column
             for name, column in first.groups.items()
             if name in choices.groups
         },
@@ -195,10 +197,6 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
     if "left_out" in content:
         return yaml_writer.fill(text, {"left_out": [*before, *names]}).encode()
     return f"{text.rstrip()}\n{yaml_writer.sections({'left_out': list(names)})}".encode()
-
-
-def _labelled(column: Column, labels: Mapping[str, str]) -> Column:
-    return replace(column, kind="closed", answers={**column.answers, **labels}) if labels else column
 
 
 def _renamed(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Mapping[str, str]:

@@ -4,13 +4,24 @@ import pytest
 
 from jobreport.domain.shipped import EXAMPLE
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
 from jobreport.prepare import check, init
+from jobreport.setup import params
+
+LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("ishoej", "demo")]  # (read by default, see below)
 
 
-def test_both_reports_can_be_made_of_the_example(tmp_path):
+@pytest.mark.parametrize("name", ["plejehjem", *LARGE])
+def test_a_report_can_be_made_of_the_example(tmp_path, name):
+    init.begin_example(tmp_path)
+    assert "er i orden" in check.check(tmp_path / "params" / f"{name}.yml")
+
+
+def test_all_that_the_reports_read_is_in_the_example(tmp_path):
     assert init.begin_example(tmp_path) == EXAMPLE
-    for name in ("ishoej", "demo", "plejehjem"):
-        assert "er i orden" in check.check(tmp_path / "params" / f"{name}.yml")
+    for name in ("ishoej", "demo"):
+        read = checks.read_inputs(params.read(tmp_path / "params" / f"{name}.yml"))
+        assert {tmp_path / file.path for file in read.files} <= {*tmp_path.rglob("*")}
 
 
 def test_nothing_is_overwritten_and_nothing_half_written(tmp_path):

@@ -1,7 +1,9 @@
 """Who is comparable on what, and why not, as `gather`, `check` and a report say it."""
 
 import json
+import shutil
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -20,13 +22,25 @@ from jobreport.setup.params_model import DeclaredEqual
 
 
 @pytest.fixture(scope="module")
-def inputs(demo_inputs):
-    return demo_inputs
+def inputs(plain_inputs):
+    return plain_inputs
 
 
 @pytest.fixture(scope="module")
-def members(demo_package):
-    return demo_package("187")
+def package_of(inputs):
+    """A function: code of a municipality to the files of its package, made once."""
+
+    @cache
+    def made(code):
+        chosen = inputs.params.model_copy(update={"municipality_code": code})
+        return package.members(replace(inputs, params=chosen))
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def members(package_of):
+    return package_of("187")
 
 
 def altered(members, question=(), **survey):
@@ -140,13 +154,13 @@ def test_waves_are_matched_by_their_days_and_not_by_their_names(inputs, members)
 
 
 @pytest.fixture(scope="module")
-def project(demo_project, demo_package, members):
+def project(plain_project, package_of, members, tmp_path_factory):
     """A project with Ishøj's answers, its own package and Vallensbæk's, which was asked otherwise."""
-    folder = demo_project / "pakker"
-    folder.mkdir(exist_ok=True)
-    (folder / "183.zip").write_bytes(package.packed(demo_package("183")))
-    (folder / "187.zip").write_bytes(altered(members, OTHERWISE["wording"]))
-    return demo_project
+    root = shutil.copytree(plain_project, tmp_path_factory.mktemp("told"), dirs_exist_ok=True)
+    (root / "pakker").mkdir()
+    (root / "pakker" / "183.zip").write_bytes(package.packed(package_of("183")))
+    (root / "pakker" / "187.zip").write_bytes(altered(members, OTHERWISE["wording"]))
+    return root
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

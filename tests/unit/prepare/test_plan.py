@@ -1,6 +1,5 @@
 """How many answers are needed, and when no number is enough."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from string import Formatter
@@ -90,9 +89,13 @@ def test_a_plan_with_answers_measures_in_them(tmp_path):
     source = yaml.safe_load((PROJECT / "params/demo.yml").read_text(encoding="utf-8"))
     answers = pd.read_parquet(PROJECT / source["survey"]["file"])
     kept = {*sorted(answers["municipality_code"].unique())[:5], "183", "187"}
-    answers[answers["municipality_code"].isin(kept)].to_parquet(tmp_path / "answers.parquet")
+    source["survey"]["waves"] = source["survey"]["waves"][1:5]  # two before the event and two after
+    waves = [wave["wave"] for wave in source["survey"]["waves"]]
+    of_them = answers["municipality_code"].isin(kept) & answers["wave"].isin(waves)
+    answers[of_them].to_parquet(tmp_path / "answers.parquet")
     (tmp_path / "params").mkdir()
-    shutil.copy(PROJECT / source["survey"]["codebook"], tmp_path / "codebook.yml")
+    codebook = (PROJECT / source["survey"]["codebook"]).read_text(encoding="utf-8")
+    (tmp_path / "codebook.yml").write_text(codebook.partition("\ngroups:\n")[0], encoding="utf-8")
     source["survey"] |= {"file": "answers.parquet", "codebook": "codebook.yml", "invited": None}
     source |= {"benchmarks": None, "jobcentres": None}
     (tmp_path / "params/x.yml").write_text(yaml.safe_dump(source), encoding="utf-8")

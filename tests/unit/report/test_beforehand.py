@@ -8,7 +8,7 @@ from jobreport.prepare import check, freeze, rehearsal
 from tests import plans
 from tests.unit.report.test_any_survey import text_of
 
-pytestmark = pytest.mark.usefixtures("computed_once")
+pytestmark = pytest.mark.usefixtures("computed_once", "undrawn")
 
 SIGNED = {"da": "Andel steg. Det er [tal].", "en": "It rose."}
 

@@ -120,6 +120,7 @@ def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_w
     assert other.exitcode == 0
 
 
+@pytest.mark.usefixtures("computed_once")
 def test_what_is_handed_over_is_what_the_copy_says_and_is_opened_for_no_other_params(study, tmp_path, monkeypatch):
     handed = study.results.copied()
     handed.write_copy(tmp_path)

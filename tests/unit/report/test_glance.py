@@ -49,8 +49,8 @@ def test_official_figures_have_no_interval_and_say_why():
     assert told.iloc[:, -1].unique().tolist() == ["Officielt tal, som ikke bygger på en stikprøve"]
 
 
-def test_what_is_hidden_has_no_number_and_the_reason(small_project, tmp_path):
-    shutil.copytree(small_project, tmp_path, dirs_exist_ok=True)
+def test_what_is_hidden_has_no_number_and_the_reason(plain_project, tmp_path):
+    shutil.copytree(plain_project, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "data" / "demo" / "responses.parquet"
     answers = pd.read_parquet(file)
     first = answers["municipality_code"].eq("183") & answers["wave"].eq("2021-2")

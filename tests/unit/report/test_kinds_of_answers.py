@@ -157,6 +157,7 @@ def test_a_blank_beside_a_chosen_one_is_not_chosen_and_all_blank_is_no_answer(st
         assert row["estimate"] == pytest.approx(now.loc[somebody, column].eq(1).mean(), abs=5e-4)
 
 
+@pytest.mark.usefixtures("drawn_wide")
 def test_every_chapter_is_written(study: Study) -> None:
     for chapter in (
         study.front,

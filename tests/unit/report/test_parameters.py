@@ -107,6 +107,7 @@ def test_a_keyword_beside_a_path_replaces_the_key_or_is_refused(name):
         assert getattr(chosen, name) != getattr(written, name)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_another_municipality_beside_a_path_is_another_report():
     ishoej, vallensbaek = jobreport.load(ISHOEJ), jobreport.load(ISHOEJ, municipality_code="187")
     assert (ishoej.municipality(), vallensbaek.municipality()) == ("Ishøj", "Vallensbæk")

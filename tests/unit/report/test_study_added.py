@@ -8,8 +8,8 @@ pytestmark = pytest.mark.usefixtures("computed_once")
 
 
 @pytest.fixture(scope="module")
-def study(small_study):
-    return small_study
+def study(plain_project, computed_once):
+    return jobreport.load(plain_project / "params" / "demo.yml")
 
 
 @pytest.fixture(scope="module")

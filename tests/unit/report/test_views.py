@@ -58,6 +58,7 @@ def test_groups_of_a_municipality_that_the_report_does_not_name_are_there(study)
     assert not study.all_estimates(municipality_code="730", group_by="gender").empty
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_municipality_may_be_named_or_numbered_everywhere(study):
     for named in ("Randers", 730, "0730", "randers kommune"):
         assert study.all_estimates(municipality_code=named, group_by="").municipality_code.eq("730").all()
@@ -90,6 +91,7 @@ def test_what_is_not_there_is_refused_with_what_there_is(study, where):
         study.figure("paths", "satisfaction", **where)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", [*views.FIGURES, *views.TABLES])
 @pytest.mark.parametrize(("what", "value"), [("wave", "2022-1"), ("group_by", "gender")])
 def test_a_choice_that_would_change_nothing_is_refused_with_what_it_changes(study, name, what, value):

@@ -99,9 +99,11 @@ def test_the_outermost_are_so_among_the_sure_where_one_of_few_answers_or_a_hidde
         ((), (0.01, 0.01), ["of satisfaction", "of meaning"]),
         ((), (0.01, 0.3), ["of satisfaction", "Ellers er der ingen klar forskel mellem grupperne."]),
         ((), (0.3, 0.3), ["Ingen klar forskel mellem grupperne."]),
-        ((), (None, None), []),
+        ((), (None, None), ["Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige."]),
+        ((), (0.3, None), ["Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige for alle mål."]),
         (("meaning",), (0.01, None),
-         ["of satisfaction", "Nogle grupper er for små til at blive vist; hvilke, står under »Til eftersyn«."]),
+         ["of satisfaction", ("Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige for alle mål. Nogle "
+          "grupper er for små til at blive vist; hvilke, står under »Til eftersyn«.")]),
         (("meaning",), (0.3, 0.01),
          [f"Mening, {FEW}", ("Ellers er der ingen klar forskel mellem grupperne. Nogle grupper er for små til at blive "
           "vist; hvilke, står under »Til eftersyn«.")]),
@@ -118,6 +120,29 @@ def test_in_short_each_indicator_whose_groups_differ_is_told_and_all_the_rest_at
     found = told(lambda w: w.groups_in_short(NAMES), levels, *rows).splitlines()
     ranges = {"of satisfaction": f"Tilfredshed, {RANGE}", "of meaning": f"Mening, {RANGE}"}
     assert found == [ranges.get(line, line) for line in short]
+
+
+@pytest.mark.parametrize(
+    ("of_age", "line"),
+    [
+        ((0.3, 0.3), "Ingen klar forskel mellem grupperne efter alder. {unknown}"),
+        ((0.01, 0.3), "Ellers er der ingen klar forskel mellem grupperne efter alder. {unknown}"),
+        ((0.01, 0.01), "{unknown}"),
+    ],
+)
+def test_where_one_grouping_is_hidden_no_difference_is_said_of_the_other_alone(of_age, line):
+    age = made.Group("age", {"da": "Alder"}, {"u": {"da": "Unge"}, "o": {"da": "Gamle"}})
+    codebook = made.Codebook(made.CODEBOOK.indicators, {**made.CODEBOOK.groups, "age": age})
+    levels = [group((key, 0.5, 0.4, 0.6, 40), name, group_by="age") for name in NAMES for key in "uo"]
+    levels += [group(WOMEN, name) | HIDDEN for name in NAMES]
+    tests = [welch(p, name, group_by="age") for name, p in zip(NAMES, of_age, strict=True)]
+    tables = {"estimates": made.frame(*levels), "diagnostics": made.frame(*tests)}
+    found = said(Groups, lambda w: w.groups_in_short(NAMES), codebook=codebook, **tables)
+    unknown = (
+        "Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige. Nogle grupper er for små til at blive"
+    )
+    assert found.splitlines()[-1].startswith(line.format(unknown=unknown))
+    assert len(found.splitlines()) == 1 + sum(p < 0.05 for p in of_age)
 
 
 def test_groupings_of_one_round_that_do_not_differ_are_told_in_one_sentence_and_of_another_in_theirs():
