@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 
 import pytest
 
@@ -59,9 +60,13 @@ def test_looking_makes_no_key(chosen, project):
     assert not (project.folder / "params" / FILE).exists()
 
 
-def test_what_a_killed_run_left_of_a_key_is_filled(chosen, project):
+def test_what_a_killed_run_left_of_a_key_is_filled(chosen, project, monkeypatch):
+    """After a second, for another run may be writing it."""
+    waited = []
+    monkeypatch.setattr(time, "sleep", waited.append)
     (project.folder / "params" / FILE).touch()
     Key(chosen).hold()
+    assert sum(waited) == pytest.approx(1)
     assert len((project.folder / "params" / FILE).read_text()) == 65
 
 

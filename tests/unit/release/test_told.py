@@ -22,6 +22,7 @@ from jobreport.release.told import Told, with_told
 from jobreport.setup import params
 from jobreport.simulate import Design, as_exported, draw_country, responses
 from tests.estimates import estimate
+from tests.hostile.test_packages_together import fewer
 
 PLACES = ("183", "187", "730", "101", "151", "153", "155", "157")
 FOCUS = ("183", "187")
@@ -31,11 +32,12 @@ TABLES = ("estimates", "changes", "diagnostics")
 @pytest.fixture(scope="module")
 def whole(demo_project, tmp_path_factory):
     """One file of eight municipalities and two groupings, in which every sixth answered again."""
-    return survey(demo_project, tmp_path_factory.mktemp("whole"), 4320, 0.2, until="  gender:\n")
+    asked = ("satisfaction", "trust"), 2, ("benefit_group", "age_group")
+    return survey(demo_project, tmp_path_factory.mktemp("whole"), 4320, 0.2, asked)
 
 
-def survey(demo_project, root, answers, repeat, until="\0"):
-    """What is read of one file of all municipalities; ``until``: where the codebook ends."""
+def survey(demo_project, root, answers, repeat, asked=None):
+    """What is read of one file of all municipalities; ``asked``: what the codebook keeps (see `fewer`)."""
     (root / "data" / "demo").mkdir(parents=True)
     (root / "params").mkdir()
     effects = {("183", "satisfaction"): 0.08}
@@ -43,7 +45,8 @@ def survey(demo_project, root, answers, repeat, until="\0"):
     as_exported(responses(draw_country(design, seed=11))).to_parquet(root / "data" / "demo" / "responses.parquet")
     for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
         text = (demo_project / name).read_text(encoding="utf-8")
-        (root / name).write_text(text.split(until)[0], encoding="utf-8")
+        kept = fewer(text, *asked) if asked and "codebook" in name else text
+        (root / name).write_text(kept, encoding="utf-8")
     return checks.read_inputs(params.read(root / "params" / "demo.yml"))
 
 
