@@ -205,9 +205,8 @@ def _with_levels_left_out(rows: pd.DataFrame, left_out: Collection[tuple[str, st
 def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
     secret = rows["measure"].ne("register")
     for part, column in enumerate(DOMAIN):
-        secret &= (
-            rows[column].astype(str).isin({domain[part] for domain in hidden})
-        )  # (few are left to compare in full)
+        # (few are left to compare in full)
+        secret &= rows[column].astype(str).isin({domain[part] for domain in hidden})
     near = pd.MultiIndex.from_frame(rows.loc[secret, list(DOMAIN)].astype(str))
     secret[secret] = near.isin(list(hidden))
     spans = of_windows(rows)

@@ -53,9 +53,7 @@ class _Rows:
 
 def again(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Find waves whose answers stand again in another wave, and waves whose rows all stand several times."""
-    wave = responses["wave"].array
-    own = {str(label): np.flatnonzero(wave.codes == place) for place, label in enumerate(wave.categories)}
-    waves = {label: _rows(responses.iloc[rows], codebook) for label, rows in own.items() if len(rows)}
+    waves = _rows(responses, codebook)
     for wave, rows in waves.items():
         copies = _copies(rows)
         if copies > 1:
@@ -67,13 +65,17 @@ def again(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[P
                 yield Problem("wave_rows_again", where, {"wave": wave, "other": other, "count": count})
 
 
-def _rows(part: pd.DataFrame, codebook: Codebook) -> _Rows:
-    items = [item.name for item in codebook.items]
-    said = ["municipality_code", *codebook.groups, *items]
-    answers = _hashes(part[said])
-    persons = answers ^ _hashes(part[["respondent_id"]]) if "respondent_id" in part else None
-    shares = np.unique(_hashes(part[items][:SAMPLE]), return_counts=True)[1] / len(part[:SAMPLE])
-    return _Rows(answers, persons, float(-(shares * np.log2(shares)).sum()))
+def _rows(responses: pd.DataFrame, codebook: Codebook) -> dict[str, _Rows]:
+    wave, asked = responses["wave"].array, responses[[item.name for item in codebook.items]]
+    answers = _hashes(responses[["municipality_code", *codebook.groups, *asked.columns]])
+    persons = answers ^ _hashes(responses[["respondent_id"]]) if "respondent_id" in responses else None
+    found: dict[str, _Rows] = {}
+    for place, label in enumerate(wave.categories):
+        if len(own := np.flatnonzero(wave.codes == place)):
+            shares = np.unique(_hashes(asked.iloc[own[:SAMPLE]]), return_counts=True)[1] / len(own[:SAMPLE])
+            bits = float(-(shares * np.log2(shares)).sum())
+            found[str(label)] = _Rows(answers[own], None if persons is None else persons[own], bits)
+    return found
 
 
 def _hashes(frame: pd.DataFrame) -> Hashes:
