@@ -12,6 +12,7 @@ those of another grouping that lie within it (`jobreport.release.groupings`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -211,7 +212,8 @@ def domains_of(estimates: pd.DataFrame) -> pd.DataFrame:
     used = [*DOMAIN, "indicator", "measure", "category", "estimate", "n", "n_answered", "n_effective"]
     rows = estimates.loc[shown & ~of_windows(estimates), used]  # figures over several waves follow from each wave's
     # an item that was not asked has no number of answers: all who answered anything are at least as many
-    rows = rows.assign(one_box=_one_box(rows), n=rows["n"].fillna(rows["n_answered"]))
+    one_box = rows["measure"].eq("share") & rows["category"].isin(BOXES) & rows["estimate"].ge(1.0)
+    rows = rows.assign(one_box=one_box, n=rows["n"].fillna(rows["n_answered"]))
     rows = rows[rows["n"].notna()]
     rows = rows.astype(dict.fromkeys(DOMAIN, str)).rename(columns={"n_effective": "effective"})
     parts = [rows[[*DOMAIN, *SCARCE]], _in_boxes(rows), _outside(estimates[shown & ~of_windows(estimates)])]
@@ -220,11 +222,14 @@ def domains_of(estimates: pd.DataFrame) -> pd.DataFrame:
 
 def _in_boxes(rows: pd.DataFrame) -> pd.DataFrame:
     shares = rows[rows["measure"].eq("share") & rows["category"].isin(BOXES)].dropna(subset=["n", "estimate"])
-    both = [shares.assign(category="", count=shares["n"]), shares.assign(count=shares["n"] * shares["estimate"])]
-    long = pd.concat(both, ignore_index=True)
-    names = [box_column(*names) for names in zip(long["indicator"].astype(str), long["category"], strict=True)]
-    wide = long.assign(column=names).pivot_table("count", list(DOMAIN), "column", aggfunc="max", observed=True)
-    return wide.astype(float).round(6).reset_index().assign(n=np.nan, one_box=False, effective=np.nan)
+    made: dict[tuple[str, ...], dict[str, float]] = {}
+    used = shares[[*DOMAIN, "indicator", "category", "n", "estimate"]].itertuples(index=False, name=None)
+    for *domain, indicator, box, n, share in used:
+        held = made.setdefault(tuple(domain), {})
+        for name, count in ((box_column(indicator, ""), float(n)), (box_column(indicator, box), float(n * share))):
+            held[name] = max(count, held.get(name, count))
+    wide = pd.DataFrame([dict(zip(DOMAIN, domain, strict=True)) | held for domain, held in made.items()])
+    return wide.round(6).assign(n=np.nan, one_box=False, effective=np.nan)
 
 
 def _outside(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -232,21 +237,16 @@ def _outside(estimates: pd.DataFrame) -> pd.DataFrame:
     # Fewest answers to an item that anybody outside has answered.
     main = estimates["measure"].isin(["mean", "index"])
     rows = estimates[main] if main.any() else estimates[estimates["measure"].ne("dont_know")]
-    place = ["wave", "municipality_code"]
-    item = ["indicator", "measure", "category"]
-    rows = rows[[*DOMAIN, *item, "n"]].dropna(subset="n")
-    rows = rows.astype({**dict.fromkeys([*DOMAIN, *item], str), "n": int})
-    whole = rows[rows["group_by"].eq("")].set_index([*place, *item])["n"]
-    parts = rows[rows["group_by"].ne("")].groupby([*place, "group_by", *item])["n"].sum()
-    joined = parts.reset_index("group_by").join(whole.rename("whole"), how="inner")
-    rest = joined["whole"] - joined["n"]
-    found = joined.assign(n=rest)[rest > 0].groupby([*place, "group_by"])["n"].min().reset_index()
-    return found.assign(group=OUTSIDE, one_box=False, effective=np.nan)[[*DOMAIN, *SCARCE]]
-
-
-def _one_box(rows: pd.DataFrame) -> pd.Series:
-    shares = rows["measure"].eq("share") & rows["category"].isin(BOXES)
-    return shares & rows["estimate"].ge(1.0)
+    used = rows[[*DOMAIN, "indicator", "measure", "category", "n"]].dropna(subset="n")
+    answered: Counter[tuple[str, ...]] = Counter()
+    for wave, code, by, _, *item, n in used.itertuples(index=False, name=None):
+        answered[(wave, code, by, *item)] += int(n)
+    fewest: dict[tuple[str, ...], int] = {}
+    for (wave, code, by, *item), n in answered.items():
+        if by and (rest := answered[(wave, code, "", *item)] - n) > 0:
+            fewest[wave, code, by] = min(rest, fewest.get((wave, code, by), rest))
+    found = [(*place, OUTSIDE, n, False, np.nan) for place, n in fewest.items()]
+    return pd.DataFrame(found, columns=[*DOMAIN, *SCARCE])
 
 
 def _primary(domains: pd.DataFrame, threshold: int) -> set[Domain]:
