@@ -26,7 +26,8 @@ nor are answers that came to a file since the report before.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 import pandas as pd
 
@@ -109,14 +110,10 @@ def release(
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)
     shown = blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden) | _single(estimates, ["n"], rule))
+    secret, bases = _hidden_windows(changes, hidden) | _by_subtraction(changes, hidden), ["n_before", "n_after"]
     return Released(
         estimates=_with_levels_left_out(shown, left_out),
-        changes=blank(
-            _uncertain(changes, ["n_before", "n_after"], rule),
-            _hidden_windows(changes, hidden)
-            | _by_subtraction(changes, hidden)
-            | _single(changes, ["n_before", "n_after"], rule),
-        ),
+        changes=blank(_uncertain(changes, bases, rule), secret | _single(changes, bases, rule)),
         diagnostics=blank(
             diagnostics, _hidden_windows(diagnostics, hidden) | _few(_answers(diagnostics), rule.suppress_below)
         ),
@@ -157,12 +154,12 @@ def of_single_answers(rows: pd.DataFrame) -> pd.Series:
 
 
 def _any_few(rows: pd.DataFrame, bases: list[str], threshold: int) -> pd.Series:
-    return pd.concat([_few(rows[base], threshold) for base in bases], axis=1).any(axis=1)
+    return reduce(or_, (_few(rows[base], threshold) for base in bases))
 
 
 def _few(n: pd.Series, threshold: int) -> pd.Series:
     # Whether there are some, but fewer than the threshold; an official figure has no number of answers.
-    return pd.to_numeric(n).lt(threshold).astype("boolean").fillna(False).astype(bool)
+    return pd.to_numeric(n).lt(threshold).fillna(False).astype(bool)
 
 
 def blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
@@ -174,6 +171,8 @@ def blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
     [[nan, 'suppressed'], [40.0, '']]
     """
     out = rows.copy()
+    if not secret.any():
+        return out
     for column in {*NUMBERS, *rows.select_dtypes("number").columns} & {*rows.columns}:
         out[column] = out[column].mask(secret)
     told = secret & ~out["reason"].isin(KNOWN_BEFORE) if "reason" in out else secret
