@@ -13,13 +13,13 @@ from jobreport.intake.checks import packages as read_packages
 from jobreport.make import package
 from jobreport.prepare.gather import gather
 from tests.hostile import packages as attacks
-from tests.hostile.test_packages_together import THREE, country
+from tests.hostile.test_packages_together import FEWER, THREE, country
 
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory):
     """A package of Ishøj, 100 answers in each of three waves."""
-    return package.members(country(tmp_path_factory.mktemp("owner"), ("183",), THREE, people=100))
+    return package.members(country(tmp_path_factory.mktemp("owner"), ("183",), THREE, people=100, asked=FEWER))
 
 
 def test_there_are_sixty_and_the_package_itself_is_right(members):
