@@ -7,6 +7,7 @@ here they may not (`estimators.share_interval`); so are its variances after cali
 n - 1, and ours larger, because here the rank of the margins is taken from n (`Calibration.widening`).
 """
 
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -56,8 +57,13 @@ BIG = ("a", "b", "c")
 WINDOWS = {"1>2": ((0,), (1,)), "2>3": ((1,), (2,)), "12>34": ((0, 1), (2, 3))}
 
 
-def read(name):
+@cache
+def kept(name):
     return pd.read_csv(HERE / name, dtype={"m": str, "wave": str, "group": str}, na_values=[""])
+
+
+def read(name):
+    return kept(name).copy()
 
 
 @pytest.fixture(scope="module")

@@ -15,19 +15,23 @@ def interval(seen, n, persons):
     return share_interval(Estimates(p, spread / (n - 1), *alike, spread, np.full(seen.shape, persons)))
 
 
-def lowest_coverage(n, persons, *, known):
-    """Of shares that so many persons can have, by the number of ways to draw n of them; and the mean width."""
-    low, high = interval(seen := np.arange(n + 1.0), n, persons if known else np.inf)
-    true = np.unique(np.linspace(1, persons - 1, 100).round())
-    held = (low <= true[:, None] / persons) & (true[:, None] / persons <= high)
-    return (hypergeom.pmf(seen, persons, true[:, None], n) * held).sum(axis=1).min(), (high - low).mean()
+def lowest_coverages(n, persons):
+    """Of shares that so many persons can have, by the number of ways to draw n of them; and the mean width.
+
+    First with the number of persons, then as though there were infinitely many.
+    """
+    seen, true = np.arange(n + 1.0), np.unique(np.linspace(1, persons - 1, 100).round())[:, None]
+    chance = hypergeom.pmf(seen, persons, true, n)
+    for drawn_from in (persons, np.inf):
+        low, high = interval(seen, n, drawn_from)
+        held = (low <= true / persons) & (true / persons <= high)
+        yield (chance * held).sum(axis=1).min(), (high - low).mean()
 
 
 @pytest.mark.parametrize(("n", "persons"), [(148, 389), (240, 400), (380, 1000), (20, 25), (50, 60), (400, 4000)])
 def test_a_share_of_few_persons_is_held_in_at_least_94_of_100_samples(n, persons):
     """As though there were infinitely many it is held in up to 99.99, by intervals up to twice as wide."""
-    held, width = lowest_coverage(n, persons, known=True)
-    cautious, wide = lowest_coverage(n, persons, known=False)
+    (held, width), (cautious, wide) = lowest_coverages(n, persons)
     assert held >= 0.94
     assert cautious >= held
     assert width < wide
