@@ -20,6 +20,7 @@ from jobreport.domain import rules
 PROJECT = Path(__file__).parents[3]
 SOURCE = PROJECT / "jobreport" / "domain" / "rules.py"
 AFRESH = ("tests.unit.view_rows",)
+PACKAGES = ("jobreport", "tests.unit")
 WORDS = {2: "two", 4: "four", 5: "five", 9: "nine"}
 READMES = ("README.md", "tests/README.md", "params/README.md", "jobreport/README.md", "data/README.md")
 README = "\n".join((PROJECT / page).read_text(encoding="utf-8") for page in READMES)
@@ -31,7 +32,8 @@ def changed(name, value):
     stood = dict(vars(rules))
     known = {key: module for key, module in sys.modules.items() if key in AFRESH or key.startswith("jobreport.")}
     kept = {key: known[key] for key in _resting_on(name, known)}
-    packages = [(module, dict(vars(module))) for module in known.values() if hasattr(module, "__path__")]
+    packages = [module for key, module in sys.modules.items() if key in PACKAGES or hasattr(known.get(key), "__path__")]
+    held = [(package, dict(vars(package))) for package in packages]
     for key in kept:
         del sys.modules[key]
     try:
@@ -40,7 +42,7 @@ def changed(name, value):
     finally:
         vars(rules).update(stood)
         sys.modules.update(kept)
-        for package, names in packages:
+        for package, names in held:
             vars(package).update(names)
 
 
