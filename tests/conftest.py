@@ -33,6 +33,7 @@ SHARING = {  # files whose tests look at the same reports, packages or opened st
     "official figures": [
         *(f"tests/unit/report/test_{name}.py" for name in ("every_municipality", "own_register", "parameters")),
     ],
+    "figures": ["tests/unit/figures/test_figures.py", "tests/unit/figures/test_narrow.py"],
     "study": [
         *(f"tests/unit/desk/test_{name}.py" for name in ("explore", "lesson")),
         *(f"tests/unit/report/test_{name}.py" for name in ("bench", "drawer", "glance", "study_added", "views")),

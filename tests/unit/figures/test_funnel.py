@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from jobreport.figures.funnel import beside, layout
 from jobreport.page import Figure, Paragraph, plain
 from tests.unit import view_rows as made
 
+pytestmark = pytest.mark.usefixtures("drawn_wide")
 DANISH = made.labels()
 NO_BREAK = "\u00a0"
 
@@ -89,8 +91,14 @@ def drawn() -> dict[str, Figure | Paragraph]:
     }
 
 
+@cache
+def once() -> dict[str, Figure | Paragraph]:
+    """The same, drawn once for all that look at them."""
+    return drawn()
+
+
 def test_figures_are_the_same_bytes_twice_and_their_words_are_bound() -> None:
-    for (name, first), second in zip(drawn().items(), drawn().values(), strict=True):
+    for (name, first), second in zip(once().items(), drawn().values(), strict=True):
         assert isinstance(first, Figure), name
         assert isinstance(second, Figure)
         assert first.svg == second.svg
@@ -109,6 +117,7 @@ def path_estimates() -> pd.DataFrame:
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("language", "ends"), [("da", "ligger {}mellem {} og {}"), ("en", "lie between {1} and {2}")])
 def test_no_figure_of_a_survey_reads_out_who_lies_lowest_or_highest(language: str, ends: str) -> None:
     labels = made.labels(language)
@@ -165,7 +174,7 @@ def test_a_tile_is_marked_only_if_its_whole_interval_lies_on_one_side() -> None:
 
 
 def test_the_map_prints_values_only_where_there_are_answers_and_reads_out_those_in_front() -> None:
-    figure = drawn()["map"]
+    figure = once()["map"]
     assert [text for text in texts_in(figure) if text.isdigit()] == ["58", "65", "40"]
     assert isinstance(figure, Figure)
     alt = plain(figure.alt).replace(NO_BREAK, " ")
@@ -173,7 +182,7 @@ def test_the_map_prints_values_only_where_there_are_answers_and_reads_out_those_
 
 
 def test_the_curve_marks_the_chosen_one_and_names_the_choices_that_differ() -> None:
-    texts = texts_in(drawn()["curve"])
+    texts = texts_in(once()["curve"])
     assert texts.count("valgt") == 1
     assert {"målinger før: 1", "målinger før: 2", "sammenlignet med: samme region"} <= set(texts)
     assert not [text for text in texts if "målinger efter" in text]
