@@ -78,18 +78,19 @@ class Described(Official):
     def _earlier(self) -> Iterator[Row]:
         asked, length = self.asked, self._length(self.asked.window)
         dates = [one for one in false_windows(asked.window, asked.seasons) if self._length(one) == length]
-        for scale in asked.scales if dates else ():
-            now, *before = (self._differences(Choice(window, scale)) for window in (asked.window, *dates))
+        every = map(self._differences, (asked.window, *dates) if dates else ())
+        for scale, (now, *before) in zip(asked.scales, zip(*every, strict=True), strict=False):
             for code, own in now.items():
                 known = [each[code] for each in before if np.isfinite(each[code])]
                 told: Row = {"diagnostic": "as_large", "category": scale, "unit": "periods", "municipality_code": code}
                 if known and np.isfinite(own):
                     yield told | {"value": float(sum(abs(each) >= abs(own) for each in known)), "n": len(known)}
 
-    def _differences(self, choice: Choice) -> dict[str, float]:
-        changes = self.panel.changes([choice])
-        alike = self._alike(choice.window)
-        return {code: changes.effects([code], others)[0].change for code, others in alike.items()}
+    def _differences(self, window: Window) -> list[dict[str, float]]:
+        # On each scale.
+        changes = self.panel.changes([Choice(window, scale) for scale in self.asked.scales])
+        found = {code: changes.effects([code], others) for code, others in self._alike(window).items()}
+        return [{code: each[place].change for code, each in found.items()} for place in range(len(self.asked.scales))]
 
     def _length(self, window: Window) -> tuple[int, ...]:
         # Periods of time from each to the next: a series may lack years.
@@ -99,5 +100,6 @@ class Described(Official):
 
 def _nearest(codes: Sequence[str], level: Floats, place: int, count: int) -> tuple[str, ...]:
     away = np.abs(level - level[place])
-    ordered = [at for at in np.argsort(away, kind="stable").tolist() if at != place and np.isfinite(away[at])]
-    return tuple(sorted(codes[at] for at in ordered[:count]))
+    ordered = np.argsort(away, kind="stable")
+    others = ordered[(ordered != place) & np.isfinite(away[ordered])]
+    return tuple(sorted(codes[at] for at in others[:count].tolist()))

@@ -266,7 +266,7 @@ def test_the_same_notebook_gives_the_same_bytes_in_another_place_and_time_zone(s
 
     nbformat.write(sample, tmp_path / "æøå report.ipynb")
     script = (
-        "import sys, nbformat, hashlib\nfrom jobreport import export\n"
+        "from jobreport import export\nimport nbformat, hashlib\n"  # (in this order, see `jobreport`)
         "nb = nbformat.read('æøå report.ipynb', as_version=4)\n"
         "print(hashlib.sha256(export.to_pdf(nb, {'inputs.json': b'{}'})).hexdigest(),"
         " hashlib.sha256(export.to_html(nb).encode()).hexdigest())"
