@@ -31,8 +31,8 @@ class Answer(FigureWriter, Survey):
         beside = {name: levels for name in found if (levels := self._levels(name, whom)) is not None}
         if whom == COUNTRY:  # (of a lone municipality these are the same answers)
             beside = {name: each for name, each in beside.items() if each[1].value("n") > found[name][1].value("n")}
-        first = next(iter(found.values()))
-        of_event = bool(told[next(iter(found))].text("event"))
+        first, same = next(iter(found.values())), len({tuple(map(_round, pair)) for pair in found.values()}) == 1
+        of_event = bool(told[next(iter(found))].text("event")) and same
         with style.page(FRAME_MM + LINE_MM * (2 + APART) * len(found)) as drawing:
             axes = drawing.subplots()
             for place, (name, levels) in enumerate(found.items()):
@@ -75,7 +75,7 @@ class Answer(FigureWriter, Survey):
         before, after = found[0]
         shares = {row.text("unit") == "share" for row, _ in found}
         what = self.word(f"figures.answer.of_{'both' if len(shares) > 1 else 'share' if True in shares else 'index'}")
-        rounds = "_rounds" if len({tuple(row.text("wave") for row in pair) for pair in found}) == 1 else "_apart"
+        rounds = "_rounds" if len({tuple(map(_round, pair)) for pair in found}) == 1 else "_apart"
         told = self.say(f"figures.answer.caption{'' if of_event else rounds}", what=what, before=before, after=after)
         return sentences(told, self.say("figures.answer.beside") if beside else ())
 
@@ -88,3 +88,7 @@ class Answer(FigureWriter, Survey):
                 before, after = beside[name]
                 told.append(self.say(key, who=self.area(before), before=before, after=after))
         return sentences(*told)
+
+
+def _round(level: Row) -> str:
+    return level.text("wave")

@@ -42,16 +42,19 @@ class Survey(Levels):
         alike = verdicts if len(shown) > 1 and len(verdicts) == 1 else set()
         compared = {row.text("indicator"): self._compared(row, shown[0], verdict=not alike) for row in shown}
         alone = dict.fromkeys(moved, self.say("survey.beside.alone") if shown else ())
-        each = Bullets(
-            tuple(compared.get(k) or sentences(alone.get(k, ()), self._short(k, row)) for k, row in found.items())
-        )
+        told = {
+            name: compared.get(name) or sentences(alone.get(name, ()), self._short(name, row))
+            for name, row in found.items()
+        }
+        of_these = moved | {row.text("indicator"): row for row in shown}
+        first = next(iter([*shown, *moved.values()]))
+        each = [sentences(said, self._otherwise(of_these.get(name, first), first)) for name, said in told.items()]
         weakest = _weakest(self._effects(moved))
         said = Design.of(self).headline(weakest) if weakest is not None else ()
         together = [self.say(f"survey.beside.all_{verdict}") for verdict in alike]
         last = sentences(*together, said, self._outcome(shown))
-        return Group(
-            (Paragraph(self._start(shown, moved), kind="question"), each, *([Paragraph(last)] if last else []))
-        )
+        start = Paragraph(self._start(first, compared=bool(shown)), kind="question")
+        return Group((start, Bullets(tuple(each)), *([Paragraph(last)] if last else [])))
 
     def _moved(self) -> tuple[dict[str, Row], dict[str, Row]]:
         found = {name: row for name in self.told_names() if (row := self.change_of(name)) is not None}
@@ -82,15 +85,22 @@ class Survey(Levels):
         return not seen & {"rise", "fall", "undetected"} if key == "own_unknown" else seen == {"undetected"}
 
     def _how(self, row: Row, *, by_levels: bool) -> Parts:
-        levels = self.ends_of(row) if by_levels else {}
+        levels, own = self.ends_of(row) if by_levels else {}, "" if self._of_same_rounds() else "_then"
         if not levels:
-            return self.say("survey.headline.one", row=row, change=self.number(row, "change", sign=True))
-        return self.say("survey.headline.one_moved", row=row, **levels)
+            return self.say(f"survey.headline.one{own}", row=row, change=self.number(row, "change", sign=True))
+        return self.say(f"survey.headline.one_moved{own}", row=row, **levels)
 
-    def _start(self, compared: list[Row], found: dict[str, Row]) -> Parts:
-        first = next(iter([*compared, *found.values()]))
+    def _of_same_rounds(self) -> bool:
+        # Whether all that moved did so between the same rounds: a question may not have been asked in the latest.
+        return len({_between(row) for row in self._moved()[1].values()}) == 1
+
+    def _start(self, first: Row, *, compared: bool) -> Parts:
         of_event = "survey.beside.start" if compared else "survey.beside.start_own"
         return self.say(of_event if compared or first.text("event") else "rounds.start", row=first)
+
+    def _otherwise(self, row: Row, first: Row) -> Parts:
+        # The rounds of a change that are not those of the line above them all.
+        return self.say("survey.beside.otherwise", row=row) if _between(row) != _between(first) else ()
 
     def _outcome(self, compared: list[Row]) -> Parts:
         event = self.own_event()
@@ -242,6 +252,10 @@ class Survey(Levels):
         found = newest(row for row in self.rows("estimates", **which) if row.asked)
         order = list(self.codebook.groups[group_by].values)
         return sorted(found, key=lambda row: order.index(row.text("group")))
+
+
+def _between(row: Row) -> tuple[str, str]:
+    return row.text("wave_before"), row.text("wave_after")
 
 
 def _weakest(effects: list[Row]) -> Row | None:

@@ -287,18 +287,31 @@ def test_the_caption_speaks_of_an_index_only_where_one_is_drawn(unit: str, said:
     assert unsaid not in caption
 
 
-def test_each_indicator_of_rounds_stands_beside_the_names_of_its_own_two() -> None:
-    """One that the round between did not ask was drawn with the years of the first indicator."""
-    told = {"satisfaction": ("2022", "2024"), "meaning": ("2020", "2024")}
-    levels = [made.estimate(indicator=name, wave=wave) for name, both in told.items() for wave in both]
-    changed = [made.change(event="", indicator=name, wave_before=before, wave_after=after)
-               for name, (before, after) in told.items()]  # fmt: skip
-    tables = {"changes": made.frame(*changed), "diagnostics": made.frame(), "estimates": made.frame(*levels)}
-    figure = figures.Answer.of(made.labels(events=[], registers=[]), **tables).figure()
-    words = drawn(figure)
-    named = {"Tilfredshed": ("2022", "2024"), "Mening": ("2020", "2024")}
-    assert all(f"{name}, {wave}" in words for name, both in named.items()
-               for wave in both)  # fmt: skip
-    assert "Mening, 2022" not in words
+@pytest.mark.parametrize(
+    ("rounds", "event", "lines", "said"),
+    [
+        (("2021", "2022"), "", ["2021", "2022"] * 2, "Ishøj i 2021 (ring) og 2022 (prik)"),
+        (("2020", "2021"), "", ["2021", "2022", "2020", "2021"], "i de to målinger, der er nævnt ved hvert spørgsmål"),
+        (("2021", "2022"), "ishoej_2022", ["før", "efter"] * 2, "Ishøj før (2021, ring) og efter (2022, prik)"),
+        (
+            ("2020", "2022"),
+            "ishoej_2022",
+            ["2021", "2022", "2020", "2022"],
+            "i de to målinger, der er nævnt ved hvert spørgsmål",
+        ),
+    ],
+)
+def test_each_level_is_drawn_beside_its_own_round(rounds, event, lines, said, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """A question that the latest round did not ask changed between the two before it."""
+    drawn: list[str] = []
+    named = style.named_lines
+    monkeypatch.setattr(style, "named_lines", lambda axes, told: (drawn.extend(told.values()), named(axes, told)))
+    of = {"satisfaction": ("2021", "2022"), "meaning": rounds}
+    levels = [made.estimate(indicator=name, wave=wave) for name, waves in of.items() for wave in waves]
+    changes = [made.change(indicator=name, wave_before=waves[0], wave_after=waves[1], event=event)
+               for name, waves in of.items()]  # fmt: skip
+    found = {"estimates": made.frame(*levels), "changes": made.frame(*changes), "diagnostics": made.frame()}
+    figure = figures.Answer.of(made.labels() if event else made.labels(events=[]), **found).figure()
     assert isinstance(figure, Figure)
-    assert plain(figure.caption).startswith("Ishøj i de to målinger, der er nævnt ved hvert spørgsmål")
+    assert drawn == [f"{name}, {line}" for name, line in zip(["Tilfredshed"] * 2 + ["Mening"] * 2, lines, strict=True)]
+    assert said in plain(figure.caption).replace("\u00a0", " ")

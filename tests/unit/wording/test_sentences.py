@@ -321,7 +321,8 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
     said = set().union(*(said for said, _ in (*surveys(), *registers())))
     assert {*MAY_BE_SAID} - said == {
         "title.report", "title.answers", "title.both", "key_figures.detail_alone", "survey.bounds_index",
-        "survey.headline.own_unknown_of",
+        "survey.headline.own_unknown_of", "survey.headline.one_then", "survey.headline.one_moved_then",
+        "survey.beside.otherwise",
         "survey.short.not_asked", "survey.short.alike", "key_figures.words.not_asked", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",

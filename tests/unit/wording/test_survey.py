@@ -346,6 +346,30 @@ def test_what_carries_the_headline_stands_one_by_one_with_one_verdict_where_all_
     assert told(lambda w: w.one_by_one(), *rows).splitlines() == lines
 
 
+def test_changes_of_other_rounds_than_the_first_are_told_with_theirs():
+    """A question that the latest round did not ask changed between the two before it."""
+    earlier = {"wave_before": "2020", "wave_after": "2021"}
+    levels = [*LEVELS, *(made.estimate(indicator="meaning", wave=wave) for wave in ("2020", "2021"))]
+    rows = three({}, earlier, event="")
+    assert told(lambda w: w.headline(), *rows, levels=levels, **OF_ROUNDS).startswith(
+        "headline: Borgernes svar om tilfredsheden (fra 59 pct. i 2021 til 64 pct. i 2022) og meningen med "
+        "aktiviteterne (fra 59 pct. i 2020 til 59 pct. i 2021) har ændret sig"
+    )
+    each = told(lambda w: w.one_by_one(), *rows, levels=levels, **OF_ROUNDS).splitlines()
+    assert each[0] == "question: Ændringen i Ishøj fra 2021 til 2022:"
+    assert [line.endswith("Her er det fra 2020 til 2021.") for line in each[1:3]] == [False, True]
+    compared = [*three({}, earlier), effect(), effect("meaning", n_comparison=40, **earlier)]
+    each = told(lambda w: w.one_by_one(), *compared, levels=levels).splitlines()
+    assert each[0] == START
+    assert "; 40 andre kommuner)" in each[2]
+    assert each[2].endswith("Her er det fra 2020 til 2021.")
+    assert "Her er" not in each[1]
+    assert told(lambda w: w.headline(), *compared, levels=levels).startswith(
+        "headline: Borgernes svar om tilfredsheden (+9,4 procentpoint fra 2021 til 2022) og meningen med aktiviteterne "
+        "(+9,4 procentpoint fra 2020 til 2021) har ændret sig klart anderledes"
+    )
+
+
 def test_what_carries_the_headline_names_two_rounds_where_there_is_no_event():
     found = told(lambda w: w.one_by_one(), *three({}, {"reason": "not_comparable"}, event=""), **OF_ROUNDS)
     assert found.splitlines() == [
