@@ -113,9 +113,9 @@ def _compiled(folder):
     return os.pathsep.join((str(folder), jar))
 
 
-# What a script found is told as JSON at the end of the page.
+# What a script found is told as JSON at the end of the page, with the name of the frame that it ran in.
 TELL = """const tell = found => {
-  const s = document.createElement('script'); s.type = 'application/json'; s.id = 'told';
+  const s = document.createElement('script'); s.type = 'application/json'; s.title = window.name;
   s.textContent = JSON.stringify(found).replaceAll('<', '\\\\u003c'); top.document.body.append(s)};"""
 RUN_AXE = """axe.run(document, {resultTypes: ['violations', 'incomplete']}).then(r => {
   const told = v => [v.id, v.nodes.map(n => n.html.slice(0, 120))];
@@ -143,26 +143,34 @@ def axe(_dom):
     """A function: HTML text to the list of violations that axe-core finds in a browser."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: npm install --no-package-lock --prefix tests/accessibility")
-    return lambda html: _dom(_with_scripts(html, AXE.read_text(encoding="utf-8"), TELL + RUN_AXE))
+    return lambda html: _dom(_with_scripts(html, AXE.read_text(encoding="utf-8"), TELL + RUN_AXE))[""]
 
 
 @pytest.fixture(scope="session")
 def laid_out(_dom):
-    """A function: HTML text and width of a window to what stands where, and what went wrong or was asked for."""
-    # a frame can be narrower than the narrowest window that a browser opens
-    frame = '<!DOCTYPE html><body><iframe srcdoc="{}" width="{}" height="900" style="border: 0"></iframe></body>'
-    return lambda html, width: _dom(frame.format(escape(_with_scripts(html, CATCH, TELL + MEASURE)), width))
+    """A function: HTML texts and widths of windows to what stands where in each, and what went wrong or was asked."""
+    # a frame can be narrower than the narrowest window that a browser opens, and one browser has many
+    frame = '<iframe srcdoc="{}" width="{}" height="900" style="border: 0" name="{}"></iframe>'
+
+    def check(*pages):
+        held = [(escape(_with_scripts(html, CATCH, TELL + MEASURE)), width) for html, width in pages]
+        frames = (frame.format(*each, place) for place, each in enumerate(held))
+        told = _dom(f"<!DOCTYPE html><body>{''.join(frames)}</body>")
+        return [told[str(place)] for place in range(len(pages))]
+
+    return check
 
 
 @pytest.fixture(scope="session")
 def searched(_dom):
     """A function: an index and what is typed into its search to the rows that are left, and what it says."""
-    return lambda html, wanted: _dom(_with_scripts(html, CATCH, TELL + SEARCH.replace("WANTED", json.dumps(wanted))))
+    typed = SEARCH.replace
+    return lambda html, wanted: _dom(_with_scripts(html, CATCH, TELL + typed("WANTED", json.dumps(wanted))))[""]
 
 
 @pytest.fixture(scope="session")
 def _dom(tmp_path_factory):
-    """A function: HTML text with scripts to what the scripts tell."""
+    """A function: HTML text with scripts to what the scripts tell, by the names of their frames."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip("no Chromium browser was found")
@@ -174,9 +182,9 @@ def _dom(tmp_path_factory):
         command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=30000", "--dump-dom"]
         command += ["--window-size=1400,1000", f"--user-data-dir={folder / 'profile'}"]
         said = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, encoding="utf-8", check=True)
-        found = re.search(r'<script type="application/json" id="told">(.*?)</script>', said.stdout, re.DOTALL)
+        found = re.findall(r'<script type="application/json" title="(.*?)">(.*?)</script>', said.stdout, re.DOTALL)
         assert found, said.stdout[-500:]
-        return json.loads(found[1])
+        return {name: json.loads(told) for name, told in found}
 
     return check
 
