@@ -79,6 +79,12 @@ def options(found: typer.core.TyperCommand) -> set[str]:
     }
 
 
+@cache
+def helps(*words: str) -> bool:
+    """Whether a command tells of itself."""
+    return CliRunner().invoke(cli.app, [*words, "--help"]).exit_code == 0
+
+
 @pytest.mark.parametrize("words", commands("jobreport"), ids=" ".join)
 def test_a_command_of_a_readme_exists_with_its_options_and_files(words):
     found, rest = command(words)
@@ -86,7 +92,7 @@ def test_a_command_of_a_readme_exists_with_its_options_and_files(words):
     assert len(rest) < len(words) or given == {"--help"}, "no such command"
     assert given <= options(found) | {"--help"}
     assert all((PROJECT / word).is_file() for word in rest if word.startswith("params/") and READERS_OWN not in word)
-    assert CliRunner().invoke(cli.app, [*words[: len(words) - len(rest)], "--help"]).exit_code == 0
+    assert helps(*words[: len(words) - len(rest)])
 
 
 def test_every_command_stands_in_a_readme():
@@ -183,6 +189,7 @@ def test_a_page_without_a_place_for_a_table_is_refused():
         writer().written("# Nothing")
 
 
+@pytest.mark.usefixtures("computed_once", "drawn_wide")
 def test_the_first_figure_can_be_typed(monkeypatch):
     monkeypatch.chdir(PROJECT / "notebooks")
     program = next(block for language, block in BLOCKS if language == "py")
@@ -193,6 +200,7 @@ def test_the_first_figure_can_be_typed(monkeypatch):
     assert len(known["study"].changes(method="effect", scale="points")) >= 1
 
 
+@pytest.mark.usefixtures("computed_once")
 def test_the_sum_by_hand_gives_what_the_readme_says(tmp_path):
     chosen = params.read(PROJECT / "params" / "ishoej.yml")
     folder = tmp_path / "outputs" / "ishoej"
