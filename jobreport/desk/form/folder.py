@@ -27,6 +27,7 @@ PACKAGES = "pakker"  # of other municipalities, as the README of params has it
 COMMENTS, LOGOS = "kommentarer", "logo"  # of coded comments and quotations, and of the sender
 KEPT = "gemt"  # these as they came, for a page that is loaded again
 WAIT = 10  # seconds that the page which goes is given to let go of its folder
+LARGEST_UPLOAD = 400 * 10**6  # bytes of the files of one choice; the page sends no more
 LONGEST_NAME = 80  # letters of a file's name that are kept
 Uploads = dict[str, tuple[str, bytes]]  # what a file beside the answers is for -> its name and content
 

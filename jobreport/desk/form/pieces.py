@@ -11,7 +11,8 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from jobreport.desk.form.session import LARGEST_UPLOAD, Download
+from jobreport.desk.form.folder import LARGEST_UPLOAD
+from jobreport.desk.form.session import Download
 from jobreport.domain.texts import texts_of
 from jobreport.errors import nameless
 

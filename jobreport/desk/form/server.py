@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from jobreport.desk.form.folder import FOLDER, OPEN, PREFIX, held, remove_what_was_left
-from jobreport.desk.form.session import LARGEST_UPLOAD
+from jobreport.desk.form.folder import FOLDER, LARGEST_UPLOAD, OPEN, PREFIX, held, remove_what_was_left
+from jobreport.domain.shipped import shipped
 from jobreport.errors import Problem, RunFailed, refuse
-from jobreport.make import kernel, writing
+from jobreport.make import kernel
 
-NOTEBOOK = "form.ipynb"
+NOTEBOOK = "notebooks/form.ipynb"
 SOCKET = f"{PREFIX}12345678/voila_12345678/kernel-{UUID(int=0)}-ipc-5"  # longest name
 LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook begins in
 LOOPBACK = "127.0.0.1"
@@ -67,7 +67,7 @@ def serve(
         _without_history(Path(folder))
         port, token = port or _free_port(), told or secrets.token_urlsafe(24)
         server = Voila.instance(config=_settings(port, token, host, open_browser=open_browser))
-        server.initialize([str(writing.notebook_path(NOTEBOOK))])
+        server.initialize([str(shipped(NOTEBOOK))])
         tell(f"http://{host}:{port}/?token={f'${GATE}' if told else token}")
         swept = threading.Thread(target=_sweep, daemon=True)
         swept.start()

@@ -28,8 +28,6 @@ from jobreport.setup import coding, params, yaml_writer
 from jobreport.setup.coding import normal
 from jobreport.setup.kinds import is_name, slug
 
-LARGEST_UPLOAD = 400 * 10**6  # bytes of the files of one choice; the page sends no more
-
 
 @dataclass(frozen=True)
 class Download:

@@ -36,6 +36,11 @@ def test_kernels_of_the_form_keep_no_history_and_what_ipython_writes_goes_with_t
     assert done.stdout.strip() == "False"
 
 
+def test_a_server_imports_nothing_that_only_its_pages_need():
+    words = [sys.executable, "-c", "import sys, jobreport.desk.form.server; print('pandas' in sys.modules)"]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Address of a running form, with its token."""
