@@ -6,7 +6,9 @@ A module of its own, for the library that keeps comments takes as long to import
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 
@@ -20,6 +22,7 @@ WIDTH = 1_000_000  # no line is broken
 LEFT_OUT = object()  # a key that is not to stand in the file
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _MISREAD = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}  # keys that other programs take for no text
+_read = lru_cache(8)(lambda text: _writer().load(text))  # (the form fills in the same file step by step)
 
 
 class _Representer(RoundTripRepresenter):
@@ -89,8 +92,7 @@ def sections(parts: Mapping[str, Any], closing: Iterable[str] = ()) -> str:
 
 
 def _remark(text: str) -> str:
-    folded = re.sub(r"\s*[\r\n\t\x85\u2028\u2029]\s*", " ", text)
-    return "".join(letter for letter in folded if letter.isprintable())
+    return "".join(letter for letter in re.sub(r"\s*[\r\n\t\x85\u2028\u2029]\s*", " ", text) if letter.isprintable())
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
@@ -106,7 +108,7 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     survey: {file: "b.csv"}
     <BLANKLINE>
     """
-    document = _writer().load(text)
+    document = deepcopy(_read(text))
     _fill(document, values)
     return _dumped(document)
 
