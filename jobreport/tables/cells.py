@@ -102,6 +102,10 @@ class TableWriter(Writer):
         """Return a count; 'ikke oplyst' where nobody stated it."""
         return self._cell(row, (column,), lambda known: (self.count(known, column),), "common.not_stated")
 
+    def between(self, row: Row) -> Parts:
+        """Return the two rounds or windows of a change."""
+        return (self.window(row, "wave_before"), " → ", self.window(row, "wave_after"))
+
     def where(self, row: Row | None, cell: Callable[[Row], Filling], *columns: str) -> Filling:
         """Return a cell of a row that holds these numbers; else that there is none."""
         return cell(row) if row is not None and row.has(*columns) else self.say("common.no_number")

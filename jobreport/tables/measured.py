@@ -111,11 +111,14 @@ class SurveyTables(TableWriter):
         lines = [(name, survey.latest_level(name), survey.change_of(name)) for name in survey.rest_names()]
         if not any(level or change for _, level, change in lines):
             return None
+        changes = [row for name in self.reported if (row := survey.change_of(name)) is not None]
+        apart = len({(row.text("wave_before"), row.text("wave_after")) for row in changes}) > 1
         columns: Columns[tuple[str, Row | None, Row | None]] = {
             "measure": lambda line: self._measure((line[0], self.main_measure(line[0]))),
             "latest": lambda line: self.where(line[1], self.window),
             "value": lambda line: self.level_cell(line[1]),
             "n": lambda line: self.base_cell(line[1]),
+            **({"rounds": lambda line: self.where(line[2], self.between, "change")} if apart else {}),
             "change": lambda line: self.where(line[2], self.change_cell, "change"),
             "interval": lambda line: self.where(line[2], self.interval_cell, "change"),
         }
@@ -199,7 +202,7 @@ class ChangeTables(TableWriter):
             found += self.between_rounds((indicator,), adjustment="", group_by=column)
         columns: Columns[Row] = {
             "measure": self._whose,
-            "rounds": lambda row: (self.window(row, "wave_before"), " → ", self.window(row, "wave_after")),
+            "rounds": self.between,
             "earlier": lambda row: self.where(self.level_of(row, "before"), self.value_cell),
             "later": lambda row: self.where(self.level_of(row, "after"), self.value_cell),
             "change": self.change_cell,

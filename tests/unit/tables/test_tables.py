@@ -1,6 +1,7 @@
 """Tables: cells, shorthand and notes, alignment, bindings."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from jobreport import tables
 from jobreport.domain.released import rows
 from jobreport.page import Link, Paragraph, Table, plain
 from jobreport.wording.published import Published
+from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
 
 DANISH = made.labels()
@@ -45,6 +47,26 @@ def test_the_effect_stands_with_interval_rank_p_and_level() -> None:
     assert body(table)[0] == [
         "Ishøj", "procentpoint", "−0,79", "−1,44 til −0,14", "3 af 97", "0,031", "0,92", "ændring efter",
     ]  # fmt: skip
+    assert_all_bound(table)
+
+
+@pytest.mark.parametrize(("before", "rounds"), [("2021", []), ("2020", ["Fra og til"])])
+def test_the_rounds_of_a_change_beside_the_cards_are_named_where_not_all_are_of_the_same(before, rounds) -> None:  # type: ignore[no-untyped-def]
+    """A question that a round between did not ask changed since the one before that."""
+    card, *rest = made.CODEBOOK.indicators
+    asked = made.Codebook((replace(card, front=True), *rest), made.CODEBOOK.groups)
+    labels = Writer(made.labels().texts, made.labels(events=[]).params, asked)
+    levels = [made.estimate(indicator=name, wave=wave) for name in ("satisfaction", "meaning")
+              for wave in (before, "2022")]  # fmt: skip
+    changes = [
+        made.change(event="", wave_before="2021"),
+        made.change(event="", indicator="meaning", wave_before=before),
+    ]
+    found = {"estimates": made.frame(*levels), "changes": made.frame(*changes), "diagnostics": made.frame()}
+    table = tables.SurveyTables.of(labels, **found).beside_the_cards()
+    assert isinstance(table, Table)
+    assert [plain(column.header) for column in table.columns if plain(column.header) == "Fra og til"] == rounds
+    assert (f"{before} → 2022" in body(table)[-1]) is bool(rounds)
     assert_all_bound(table)
 
 
