@@ -45,8 +45,8 @@ class Answer(FigureWriter, Survey):
             return self.finished(drawing, "answer", of=first, alt=alt, caption=caption, source=source)
 
     def _levels(self, name: str, code: str) -> Levels | None:
-        change = self.change_of(name, municipality_code=code)
-        levels = self.ends_of(change) if change else {}
+        change = self.change_of(name)  # (others may have been compared in other rounds)
+        levels = self.ends_of(change, municipality_code=code) if change else {}
         if not levels or not all(row.has("ci_low") for row in levels.values()):
             return None
         return levels["before"], levels["after"]

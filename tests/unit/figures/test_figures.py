@@ -315,3 +315,20 @@ def test_each_level_is_drawn_beside_its_own_round(rounds, event, lines, said, mo
     assert isinstance(figure, Figure)
     assert drawn == [f"{name}, {line}" for name, line in zip(["Tilfredshed"] * 2 + ["Mening"] * 2, lines, strict=True)]
     assert said in plain(figure.caption).replace("\u00a0", " ")
+
+
+
+def test_beside_a_municipality_stand_all_answers_of_its_own_rounds() -> None:
+    """It did not answer in 2024: those of 2022 and 2024 stood on its lines of 2020 and 2022."""
+    own = [made.estimate(wave=wave) for wave in ("2020", "2022")]
+    everybody = [made.estimate(wave=wave, municipality_code="000", estimate=value, n=900)
+                 for wave, value in (("2020", 0.21), ("2022", 0.32), ("2024", 0.43))]  # fmt: skip
+    changed = [made.change(event="", municipality_code=code, wave_before=before, wave_after=after)
+               for code, before, after in (("183", "2020", "2022"), ("000", "2022", "2024"))]  # fmt: skip
+    tables = {"changes": made.frame(*changed), "diagnostics": made.frame(), "estimates": made.frame(*own, *everybody)}
+    figure = figures.Answer.of(made.labels(events=[], registers=[]), **tables).figure()
+    assert isinstance(figure, Figure)
+    words = plain(figure.alt).replace("\u00a0", " ")
+    assert "Alle svar, Tilfredshed: 21 pct. i 2020" in words
+    assert "32 pct. i 2022" in words
+    assert "2024" not in words
