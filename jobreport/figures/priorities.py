@@ -65,8 +65,9 @@ class PriorityMap(FigureWriter):
         style.number_axis(axes, "y", self.language)
         axes.set_xlabel(f"{self.word('figures.priorities.level')}, {self.spanning(axes, pairs[0][0], ends)}")
         outcome = self.about(self.outcome)
+        key = "importance" if all(row.value("value") > 0 for _, row in pairs) else "importance_opposite"
         axes.set_title(
-            style.wrapped(self.said("figures.priorities.importance", outcome=outcome), WIDE), fontweight="normal"
+            style.wrapped(self.said(f"figures.priorities.{key}", outcome=outcome), WIDE), fontweight="normal"
         )
         own = self._outcome(pairs[0][1])
         if own is None:

@@ -53,7 +53,7 @@ class Funnels(Writer):
         found = self.rows("diagnostics", "ci_low", diagnostic="drivers", **which)
         levels = [self._level(row) for row in found]
         pairs = [(level, row) for level, row in zip(levels, found, strict=True) if level is not None]
-        return sorted(pairs, key=lambda pair: -pair[1].value("value"))
+        return sorted(pairs, key=lambda pair: -abs(pair[1].value("value")))
 
     def _level(self, importance: Row) -> Row | None:
         which = {"indicator": importance.text("category"), "measure": "share", "category": "positive", "group_by": ""}
@@ -67,7 +67,8 @@ class Funnels(Writer):
             few = self.say("missing.priorities_few", outcome=self.about(self.outcome))
             return Group((Paragraph(few, kind="missing"),))
         closest, loosest = pairs[0][1], pairs[-1][1]
-        sure = closest.value("ci_low") > loosest.value("ci_high")
+        near, far = (sorted(abs(row.value(end)) for end in ("ci_low", "ci_high")) for row in (closest, loosest))
+        sure = closest.clear and near[0] > far[1]  # (two that go opposite ways follow each other too)
         clear = any(importance.clear for _, importance in pairs)
         told = self.say("survey.priorities.order", outcome=self.about(self.outcome))
         said = [self.say("survey.priorities.one", level=level, importance=importance) for level, importance in pairs]

@@ -208,6 +208,15 @@ def test_levels_at_the_top_of_the_scale_have_an_axis_of_some_length() -> None:
     assert isinstance(figures.PriorityMap.of(DANISH, estimates=top, diagnostics=driver_diagnostics()).figure(), Figure)
 
 
+def test_above_what_goes_the_other_way_it_does_not_say_that_the_top_is_closest() -> None:
+    same = driver_diagnostics()
+    turned = pd.concat([same.head(2), same.tail(1).assign(value=-0.3, ci_low=-0.45, ci_high=-0.1)])
+    for found, said in ((same, "øverst følges"), (turned, "hver sin vej")):
+        figure = figures.PriorityMap.of(DANISH, estimates=driver_estimates(), diagnostics=found).figure()
+        words = " ".join(texts_in(figure))
+        assert [each for each in ("øverst følges", "hver sin vej") if each in words] == [said]
+
+
 def test_one_experience_alone_is_not_put_in_order() -> None:
     alone = driver_diagnostics().head(1)
     assert isinstance(

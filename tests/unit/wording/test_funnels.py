@@ -121,6 +121,16 @@ def test_an_order_is_called_sure_only_where_the_intervals_of_its_ends_do_not_tou
     assert found.splitlines()[-1] == f"{told} {NO_CAUSE}"
 
 
+def test_what_goes_the_other_way_follows_as_closely_as_what_goes_the_same():
+    """-0.78 was told as the loosest, and +0.60 as clearly closer."""
+    told = priorities(LOOSE, CLOSE, driver("trust_listened", -0.78, -0.81, -0.74)).splitlines()
+    assert told[1].startswith("Spørgsmål om trust_listened: sammenhæng −0,78")
+    assert told[3].startswith("Mening: sammenhæng 0,20")
+    assert told[4].startswith("Den første hænger klart tættere sammen med det end den sidste.")
+    weak = priorities(driver("meaning", -0.3, -0.45, -0.1), CLOSE).splitlines()
+    assert weak[-1].startswith("Rækkefølgen er usikker.")
+
+
 def test_one_experience_alone_has_no_place_in_an_order():
     assert priorities(CLOSE) == (
         "missing: Ikke vist: hvad der følges tættest med tilfredsheden. Det kræver mindst to spørgsmål ud over "
