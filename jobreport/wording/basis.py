@@ -175,7 +175,8 @@ class Response(Writer):
         return self.questions_told()
 
     def _answered(self) -> Parts:
-        row = next((row for name in self._names() if (row := Levels.of(self).latest_level(name))), None)
+        levels = (Levels.of(self).latest_level(name) for name in self._names())
+        row = next(iter(newest(row for row in levels if row is not None)), None)
         if row is None:
             return self.say("missing.response")
         if not row.has("n_answered") and row.suppressed:
@@ -218,8 +219,9 @@ class Response(Writer):
         row = self._latest("design_effect")
         if row is None:
             return ()
-        equal = abs(row.value("value") - 1) < EQUAL
-        return self.say("survey.equal_weights" if equal else "survey.design_effect", row=row)
+        which = {"diagnostic": "weights", "measure": "design_effect", "municipality_code": self.code, "group_by": ""}
+        weighted = any(abs(each.value("value") - 1) > EQUAL for each in self.rows("diagnostics", "value", **which))
+        return self.say("survey.design_effect" if weighted else "survey.equal_weights", row=row)
 
     def _majority(self, indicator: str) -> Parts:
         level = Levels.of(self).latest_level(indicator)

@@ -139,8 +139,7 @@ class Register(Writer):
 
     def exposed(self, series: str) -> Group:
         """Return what the same figures say of every exposed municipality, if the event concerns the report's own."""
-        codes = self._exposed_beside(series)
-        return Group(tuple(Paragraph(self._exposed(series, code)) for code in codes))
+        return Group(tuple(Paragraph(self._exposed(series, code)) for code in self._exposed_beside(series)))
 
     def _exposed_beside(self, series: str) -> tuple[str, ...]:
         # Return the exposed municipalities that a report tells of: all where the event happened, else itself alone.
@@ -205,8 +204,7 @@ class Register(Writer):
         of_design = Design.of(self)
         tried = sentences(of_design.false_dates(effect), self._false_alarms(effect))
         course = sentences(of_design.course(effect), of_design.foreseen(effect))
-        told = sentences(tried, course, of_design.detectable(effect))
-        return (scale, " ", *told)
+        return (scale, " ", *sentences(tried, course, of_design.detectable(effect)))
 
     def _false_alarms(self, effect: Row) -> Parts:
         which = {"indicator": effect.text("indicator"), "municipality_code": effect.text("municipality_code")}

@@ -157,6 +157,9 @@ def test_without_answers_that_is_said_and_the_first_question_that_has_some_tells
     )
     of_another = answered([LATEST | {"indicator": "meaning", "n_answered": 70}], RATE)
     assert of_another.startswith("I Ishøj blev 400 spurgt i 2022, og 70 svarede")
+    unasked = LATEST | {"reason": "not_asked", "estimate": None, "n_answered": None}
+    both = answered([EARLIER, unasked, LATEST | {"indicator": "meaning"}], RATE)
+    assert both.startswith("I Ishøj blev 400 spurgt i 2022, og 152 svarede"), "not of the first question's"
 
 
 @pytest.mark.parametrize("selection", ["all", "random", "other"])
@@ -225,6 +228,8 @@ RATIO_ROW = weights("variance_ratio", 1.834, indicator="satisfaction")
          f"{CLUSTERS} {STRATA} {REPLICATES} {RATIO}"),
         ([weights("design_effect", 1.25), RATIO_ROW], RATIO),
         ([weights("design_effect", 1.0)], "Alle svar tæller lige meget."),
+        ([weights("design_effect", 1.0), weights("design_effect", 1.0, "2021")], "Alle svar tæller lige meget."),
+        ([weights("design_effect", 1.0), weights("design_effect", 1.4, "2021")], WEIGHTED.replace("1,25", "1,00")),
         ([weights("design_effect", 1.25), weights("design_effect", None, "2023")], WEIGHTED),
         ([weights("design_effect", 1.25, group_by="gender", group="k")], ""),
     ],
