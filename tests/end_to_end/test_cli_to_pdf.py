@@ -5,6 +5,7 @@ import csv
 import datetime
 import getpass
 import hashlib
+import io
 import json
 import platform
 import re
@@ -179,7 +180,13 @@ def test_the_document_is_dated_by_its_data(ishoej):
 
 
 def test_every_page_of_the_simulated_report_says_that_it_is_simulated(demo):
-    pages = pypdf.PdfReader(demo.output("demo") / "report.pdf").pages
+    """The first in its text, the others in their heads: to read all of each takes ten times as long."""
+    with pikepdf.open(demo.output("demo") / "report.pdf") as document:
+        for page in document.pages[1:]:
+            heads = re.findall(rb"/Artifact\b.*?\bEMC\b", page.Contents.read_bytes(), re.DOTALL)
+            page.Contents = document.make_stream(b"\n".join(heads))
+        document.save(written := io.BytesIO())
+    pages = pypdf.PdfReader(written).pages
     assert len(pages) > 3
     assert [number for number, page in enumerate(pages, 1) if STAMP not in page.extract_text()] == []
 
