@@ -102,9 +102,8 @@ def read(pdf: bytes, known: Mapping[bytes, Said] = {}) -> Reading:
         for number, page in enumerate(document.pages, start=1):
             name = reference(page.obj)
             pages[name] = number
-            of_page = known.get(_bytes_of(page)) if known else None
-            of_page = _page_texts(page, fonts) if of_page is None else of_page
-            texts |= {(name, mcid): found for mcid, found in of_page.items()}
+            held = known.get(_bytes_of(page)) if known else None
+            texts |= {(name, mcid): found for mcid, found in (held or _page_texts(page, fonts)).items()}
         tree = Tree(document)
         walker = _Walker(tree, texts, pages)
         walker.walk(tree.root, (), None, "")

@@ -50,6 +50,7 @@ ONE_THREAD = {  # a process with threads must not fork: those of the linear alge
     "OMP_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
+Later = Callable[[], object]
 INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
 LEFT_OUT = (
@@ -199,8 +200,8 @@ class Parent:
                     stream.close()
         self._process.wait()
 
-    def ask(self, request: Mapping[str, Any], handed: object = None) -> dict[str, Any]:
-        """Send a request, with what is handed over where the parent is a fork, and wait for the answer.
+    def ask(self, request: Mapping[str, Any], handed: object = None, sent: Later = lambda: None) -> dict[str, Any]:
+        """Send a request, with what is handed over where the parent is a fork, call ``sent``, and wait for the answer.
 
         Raises
         ------
@@ -215,6 +216,7 @@ class Parent:
             self._process.stdin.flush()
             if hands and isinstance(self._process, Fork):
                 self._process.handing.send(handed)
+            sent()
             line = self._process.stdout.readline()
         if not line:
             raise OSError("the preloaded parent has gone")
@@ -290,18 +292,18 @@ def preload() -> None:
 
 
 def draw_beside(
-    parameters: Mapping[str, Any], folder: Path, environment: Mapping[str, str], results: Callable[[], object]
+    parameters: Mapping[str, Any], folder: Path, environment: Mapping[str, str], results: Later, sent: Later
 ) -> bool:
     """Let a second process draw the sections of a report which the next kernel shows, where a core is free for it.
 
-    ``parameters``, ``folder``, ``environment``: as `kernel.execute` takes them. ``results`` gives what both open, and
-    whether they have is returned; else who draws reads the copy in the folder that the environment names.
+    ``parameters``, ``folder``, ``environment``: as `kernel.execute` takes them. ``results`` gives what both open
+    (``sent`` is called meanwhile), and whether they have is returned; else who draws reads the copy in the folder.
     """
     if os.getpid() in _shared and len(os.sched_getaffinity(0)) > 1:  # (a batch has its own workers for the others)
         own = os.environ | environment
         asked = {"draw": dict(parameters), "folder": str(folder), "environment": dict(own)}
         with suppress(OSError):  # it has gone, and the kernel draws alone
-            return bool(of_this_process().ask(asked, results())["opened"])
+            return bool(of_this_process().ask(asked, results(), sent)["opened"])
     return False
 
 

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import speaking
@@ -112,8 +111,8 @@ def make(
             if waves := few_since(before, results.released.estimates, below):
                 progress(texts["grown"].format(waves=", ".join(waves), folder=before, below=below))
 
-    asked: dict[str, Any] = {"more": more, "preloaded": parent.prepared(), "told_in": told_in}
-    return writing.write(results, folder, progress, meanwhile=told, **asked)
+    made = partial(writing.write, results, folder, progress, more=more, meanwhile=told)
+    return made(preloaded=parent.prepared(), told_in=told_in)
 
 
 def _beside(work: Later) -> Later:

@@ -83,7 +83,7 @@ def write(
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
         with ThreadPoolExecutor(1) as aside:
-            begin = partial(aside.submit, _beside, scope, of_all=notebook != NOTEBOOK)
+            begin = cache(partial(aside.submit, _beside, scope, of_all=notebook != NOTEBOOK))
             executed, made = _execute(scope, new, kept, notebook, begin, preloaded=preloaded)
             cells, line = made.result()
         kept.unlink(missing_ok=True)
@@ -124,11 +124,11 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
 def _execute(
     scope: Scope, new: Path, kept: Path, name: str, begin: Callable[[], Future[Made]], *, preloaded: bool
 ) -> tuple[NotebookNode, Future[Made]]:
-    # Execute the notebook; what can be done meanwhile begins when nothing of the kernel is to be imported any more.
+    # Execute the notebook; what can be done meanwhile begins while who draws opens the results, or then.
     chosen = scope.params
     root, environment = chosen.root.resolve(), {RELEASED_IN: str(new.resolve())}
     drawn, results = preloaded and name == NOTEBOOK, scope.results
-    if drawn and parent.draw_beside(chosen.to_plain(), root, environment, results.copied):
+    if drawn and parent.draw_beside(chosen.to_plain(), root, environment, results.copied, begin):
         results.write_facts(new)
     else:
         results.write_copy(new)

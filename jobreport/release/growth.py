@@ -38,13 +38,12 @@ def few_more(before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFram
 
 def few_since(folder: Path, estimates: pd.DataFrame, below: int) -> list[str]:
     """Find such waves beside the report that lies in a folder; none where there is no report."""
-    held = [*KEYS["estimates"], "n"]
     try:
-        then = pd.read_csv(folder / "estimates.csv", dtype=str, keep_default_na=False, usecols=held)
-        then["n"] = pd.to_numeric(then["n"], errors="coerce")
+        was = pd.read_csv(folder / "estimates.csv", dtype=str, keep_default_na=False, usecols=[*KEYS["estimates"], "n"])
+        was["n"] = pd.to_numeric(was["n"], errors="coerce")
     except (OSError, ValueError, KeyError):
         return []
-    found = few_more({"estimates": then}, {"estimates": estimates}, below)
+    found = few_more({"estimates": was}, {"estimates": estimates}, below)
     return [wave for wave in found if BETWEEN_WAVES not in wave]
 
 

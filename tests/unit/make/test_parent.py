@@ -8,6 +8,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import SimpleNamespace
 
@@ -72,12 +73,12 @@ def test_nobody_draws_beside_in_a_batch_or_on_one_core(monkeypatch, tmp_path):
     monkeypatch.setattr(
         parent,
         "of_this_process",
-        lambda: SimpleNamespace(ask=lambda request, _: asked.append(request) or {"opened": True}),
+        lambda: SimpleNamespace(ask=lambda request, *_: asked.append(request) or {"opened": True}),
     )
     for told, cores in (({os.getpid()}, {0}), (set(), {0, 1}), ({os.getpid()}, {0, 1})):
         monkeypatch.setattr(parent, "_shared", told)
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: cores)
-        parent.draw_beside({"name": "x"}, tmp_path, {"GIVEN": "yes"}, dict)
+        parent.draw_beside({"name": "x"}, tmp_path, {"GIVEN": "yes"}, dict, lambda: None)
     assert [(request["draw"], request["environment"]["GIVEN"]) for request in asked] == [({"name": "x"}, "yes")]
 
 
@@ -88,7 +89,18 @@ def test_a_parent_that_has_gone_draws_nothing_and_stops_nobody(monkeypatch, tmp_
     monkeypatch.setattr(parent, "of_this_process", lambda: SimpleNamespace(ask=gone))
     monkeypatch.setattr(parent, "_shared", {os.getpid()})
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-    assert not parent.draw_beside({"name": "x"}, tmp_path, {}, dict)
+    assert not parent.draw_beside({"name": "x"}, tmp_path, {}, dict, lambda: None)
+
+
+def test_what_can_be_done_meanwhile_begins_between_a_request_and_its_answer():
+    done = []
+    made = parent.Parent.__new__(parent.Parent)
+    made._asked = threading.Lock()
+    asked = SimpleNamespace(write=lambda _: done.append("asked"), flush=lambda: None)
+    answered = SimpleNamespace(readline=lambda: done.append("answered") or "{}")
+    made._process = SimpleNamespace(stdin=asked, stdout=answered)
+    assert made.ask({}, None, lambda: done.append("sent")) == {}
+    assert done == ["asked", "sent", "answered"]
 
 
 FORKED = """
