@@ -92,6 +92,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
             file = super()._split_scope(nodeid)
             return TOGETHER.get(file, file)
 
+        def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
+            for scope in [scope for scope, tests in workload.items() if all(tests.values())]:
+                del workload[scope]  # (which would be counted anew after each test, and so the whole run)
+            return int(super()._pending_of(workload))
+
     config.option.loadscopereorder = False  # (the dear ones stand first, the many quick ones last)
     return Together(config, log)
 
