@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 
 import docx
 import pytest
@@ -9,6 +10,7 @@ from docx.oxml.ns import qn
 
 from jobreport.export import notebook, word
 from jobreport.page import Column, Table
+from tests.unit.export import conftest
 
 
 @pytest.fixture
@@ -16,18 +18,24 @@ def shown(sample):
     return notebook.read(sample)
 
 
-def test_the_same_document_has_the_same_bytes(shown):
-    assert word.to_docx(shown) == word.to_docx(shown)
+@pytest.fixture(scope="module")
+def document():
+    """The sample as a Word file, made once."""
+    return word.to_docx(notebook.read(conftest.notebook(*conftest.cells())))
 
 
-def test_every_number_is_a_field_in_reading_order(shown):
-    held = word.numbers_of(word.to_docx(shown))
+def test_the_same_document_has_the_same_bytes(shown, document):
+    assert word.to_docx(shown) == document
+
+
+def test_every_number_is_a_field_in_reading_order(shown, document):
+    held = word.numbers_of(document)
     assert list(held) == [f"n{count}" for count in range(1, len(held) + 1)]
     assert list(held.values()) == [number.text for number in shown.numbers()]
 
 
-def test_headings_tables_and_figures_are_real_ones(shown):
-    read = docx.Document(io.BytesIO(word.to_docx(shown)))
+def test_headings_tables_and_figures_are_real_ones(document):
+    read = docx.Document(io.BytesIO(document))
     styles = {line.style.name: "".join(text.text for text in line._p.iter(qn("w:t"))) for line in read.paragraphs}
     assert styles["Title"] == "Borgernes oplevelse i Ishøj"
     assert {"Heading 1", "Heading 2", "List Bullet", "Caption"} <= set(styles)
@@ -42,19 +50,25 @@ def test_headings_tables_and_figures_are_real_ones(shown):
     ]
 
 
-def test_it_says_what_it_is_on_every_page_and_what_is_made_up(make, shown):
-    read = docx.Document(io.BytesIO(word.to_docx(shown)))
+def test_it_says_what_it_is_on_every_page_and_what_is_made_up(make, document):
+    read = docx.Document(io.BytesIO(document))
     assert read.sections[0].header.paragraphs[0].text == "ARBEJDSUDGAVE · SIMULEREDE TAL"
     assert read.core_properties.language == "da-DK"
     plain = docx.Document(io.BytesIO(word.to_docx(notebook.read(make["notebook"](language="en", simulated=False)))))
     assert plain.sections[0].header.paragraphs[0].text == "WORKING COPY"
 
 
+@cache
+def _empty() -> bytes:
+    held = io.BytesIO()
+    docx.Document().save(held)
+    return held.getvalue()
+
+
 def _with(part: str, content: bytes) -> bytes:
     """A Word file in which one part holds something else."""
-    held, made = io.BytesIO(), io.BytesIO()
-    docx.Document().save(held)
-    with zipfile.ZipFile(held) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as packed:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_empty())) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as packed:
         for name in source.namelist():
             packed.writestr(name, content if name == part else source.read(name))
     return made.getvalue()
@@ -79,8 +93,8 @@ def test_what_is_no_word_file_is_refused(content):
         word.numbers_of(damaged)
 
 
-def test_nothing_of_the_day_or_the_machine_is_in_it(shown):
-    with zipfile.ZipFile(io.BytesIO(word.to_docx(shown))) as packed:
+def test_nothing_of_the_day_or_the_machine_is_in_it(document):
+    with zipfile.ZipFile(io.BytesIO(document)) as packed:
         assert {member.date_time for member in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"2024-12-31" in packed.read("docProps/core.xml")
 

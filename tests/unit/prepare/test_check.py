@@ -36,7 +36,7 @@ events:
 """
 
 
-@pytest.mark.parametrize(("below", "hidden"), [(500, True), (5, False)])
+@pytest.mark.parametrize(("below", "hidden"), [(25, True), (5, False)])
 def test_a_comparison_that_is_hidden_is_not_counted(project, below, hidden):
     drawn = random.Random(1)
     places = itertools.product(project.rows, ("183", "185", "187", "101", "151"))
