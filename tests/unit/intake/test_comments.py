@@ -20,7 +20,7 @@ from jobreport.report.study import Study
 from jobreport.setup import codebook as codebooks
 from jobreport.setup.units import Unit
 
-pytestmark = pytest.mark.usefixtures("computed_once")
+pytestmark = pytest.mark.usefixtures("computed_once", "undrawn")
 
 BOOK = """
 columns: {comment_key: id, wave: runde, municipality_code: kommune}
