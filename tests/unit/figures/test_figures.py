@@ -317,7 +317,6 @@ def test_each_level_is_drawn_beside_its_own_round(rounds, event, lines, said, mo
     assert said in plain(figure.caption).replace("\u00a0", " ")
 
 
-
 def test_beside_a_municipality_stand_all_answers_of_its_own_rounds() -> None:
     """It did not answer in 2024: those of 2022 and 2024 stood on its lines of 2020 and 2022."""
     own = [made.estimate(wave=wave) for wave in ("2020", "2022")]
