@@ -34,6 +34,8 @@ CLEAR = "I 2022 svarer grupperne set under ét klart forskelligt (p = 0,010, ret
 FEW = "Køn: set under ét svarer grupperne klart forskelligt i 2022 (p = 0,010, rettet for, at flere spørgsmål er "
 FEW += "prøvet). Hvem der ligger lavest og højest, nævnes ikke: der er få svar i grupperne."
 UNCLEAR = "Ingen klar forskel mellem grupperne i 2022: Køn (p = 0,300), rettet for, at flere spørgsmål er prøvet."
+NOT_SHOWN = "Nogle grupper vises ikke, for de er for små, eller en for lille gruppe kunne regnes ud af dem; hvilke, "
+NOT_SHOWN += "står under »Til eftersyn«."
 BOTH = (group(WOMEN), group(MEN))
 HIDDEN = {"flag": "suppressed", "estimate": None, "ci_low": None, "ci_high": None}
 LEFT_OUT = HIDDEN | {"reason": "level_left_out"}
@@ -102,14 +104,12 @@ def test_the_outermost_are_so_among_the_sure_where_one_of_few_answers_or_a_hidde
         ((), (None, None), ["Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige."]),
         ((), (0.3, None), ["Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige for alle mål."]),
         (("meaning",), (0.01, None),
-         ["of satisfaction", ("Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige for alle mål. Nogle "
-          "grupper er for små til at blive vist; hvilke, står under »Til eftersyn«.")]),
+         ["of satisfaction", ("Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige for alle mål. "
+          f"{NOT_SHOWN}")]),
         (("meaning",), (0.3, 0.01),
-         [f"Mening, {FEW}", ("Ellers er der ingen klar forskel mellem grupperne. Nogle grupper er for små til at blive "
-          "vist; hvilke, står under »Til eftersyn«.")]),
+         [f"Mening, {FEW}", f"Ellers er der ingen klar forskel mellem grupperne. {NOT_SHOWN}"]),
         (("satisfaction", "meaning"), (0.01, 0.01),
-         [f"Tilfredshed, {FEW}", f"Mening, {FEW}",
-          "Nogle grupper er for små til at blive vist; hvilke, står under »Til eftersyn«."]),
+         [f"Tilfredshed, {FEW}", f"Mening, {FEW}", NOT_SHOWN]),
     ],
 )  # fmt: skip
 def test_in_short_each_indicator_whose_groups_differ_is_told_and_all_the_rest_at_once(hidden, tests, short):
@@ -138,9 +138,7 @@ def test_where_one_grouping_is_hidden_no_difference_is_said_of_the_other_alone(o
     tests = [welch(p, name, group_by="age") for name, p in zip(NAMES, of_age, strict=True)]
     tables = {"estimates": made.frame(*levels), "diagnostics": made.frame(*tests)}
     found = said(Groups, lambda w: w.groups_in_short(NAMES), codebook=codebook, **tables)
-    unknown = (
-        "Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige. Nogle grupper er for små til at blive"
-    )
+    unknown = "Om grupperne efter køn svarer forskelligt, kan rapporten ikke sige. Nogle grupper vises ikke, for de er"
     assert found.splitlines()[-1].startswith(line.format(unknown=unknown))
     assert len(found.splitlines()) == 1 + sum(p < 0.05 for p in of_age)
 
