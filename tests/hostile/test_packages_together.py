@@ -85,7 +85,7 @@ def sent(inputs):
     scope="module",
     params=[
         pytest.param((PLACES, (5,), WAVES), marks=pytest.mark.slow, id="one threshold"),
-        pytest.param((PLACES[:3], (5, 6, 8), THREE, FEWER), id="three thresholds"),
+        pytest.param((PLACES[:3], (5, 8, 12), THREE, FEWER), id="three thresholds"),
         pytest.param((PLACES[:3], (5, 8, 12), WAVES), marks=pytest.mark.slow, id="three thresholds, six waves"),
         pytest.param((ALL, (5, 8), WAVES), marks=pytest.mark.slow, id="44 municipalities"),
     ],
