@@ -113,6 +113,24 @@ def test_who_came_again_is_told_where_they_and_those_left_are_enough_and_not_few
     assert len(found["people"]) == 2 + both
 
 
+@pytest.mark.parametrize(("whole", "told"), [(2, False), (5, True), (20, True)])
+def test_who_came_again_is_told_only_where_enough_have_a_mean_of_several_questions(tables_of, whole, told):
+    """Of twenty who came again each of three questions has enough answers, but so many alone answered two and more."""
+    asked = ("q1", "q2", "q3")
+    rows = [row | {"q1": "14"[at % 2], "q3": "24"[at % 3 > 0]} for at, row in enumerate(answered())]
+    for at, row in enumerate(rows[40 : 60 - whole]):
+        row |= {name: "" for place, name in enumerate(asked) if at % 3 != place}
+
+    def together(made):
+        third = "  - {name: third, column: q3, wording: {da: 'Er hjælpen god?'}, scale: grad, codes: [1, 2, 3, 4, 5]}\n"
+        both = "  - {name: all, label: {da: Alle}, items: [satisfaction, meaning, third]}\n"
+        made.codebook = made.codebook.replace("indicators:\n", f"{third}indicators:\n{both}")
+
+    found = tables_of(rows, together)
+    again = found["moments"].loc[lambda moments: moments["wave"].ne(moments["other_wave"])]
+    assert (len(again) > 0, len(found["people"]) == 3) == (told, told)
+
+
 def test_a_package_is_of_persons_who_were_drawn_one_by_one(tables_of):
     def asked_by_clusters(made):
         made.rows = [row | {"hold": f"h{at % 7}"} for at, row in enumerate(made.rows)]
