@@ -137,6 +137,6 @@ def _at(found: list[Row], wave: str) -> Row:
 
 def _sure_ends(ordered: list[Row]) -> bool:
     # Whether it is no chance who lies lowest and highest: official figures, each end in one municipality only.
-    printed = [round(numbers.shown(row, "estimate"), numbers.places(row)) for row in ordered]
+    printed = [numbers.printed(row, "estimate") for row in ordered]
     alone = printed.count(printed[0]) == printed.count(printed[-1]) == 1
     return ordered[0].text("measure") == "register" and alone and len(ordered) > 1

@@ -71,6 +71,11 @@ def places(row: Row) -> int:
     return by_unit.get(row.text("unit"), OTHER_PLACES)
 
 
+def printed(row: Row, column: str) -> float:
+    """Return a cell as a row's numbers are printed: in that unit and to so many decimals."""
+    return round(shown(row, column), places(row))
+
+
 def telling_places(pair: tuple[Row, Row], column: str, least: int) -> int:
     """Return how many decimals two numbers need before they are printed differently, at most three more than `least`.
 

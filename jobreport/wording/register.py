@@ -187,14 +187,14 @@ class Register(Writer):
             key = "log_alone" if scale == "log" and not told else scale
             told.append(self.say(f"register.against.{key}", row=effect))
         points, log = effects["points"], effects["log"]
-        if points and log and points.value("change") * log.value("change") < 0:
+        if points and log and _agreed(points, log) < 0:
             some = design.is_clear(points) or design.is_clear(log)
             told.append(self.say(f"register.scales_differ{'' if some else '_unclear'}"))
         return sentences(*told)
 
     def _both_scales(self, points: Row | None, log: Row | None) -> Parts:
         why = self.say("register.why_points")
-        if points is None or log is None or not points.value("change") * log.value("change") > 0:
+        if points is None or log is None or not _agreed(points, log) > 0:
             return why
         key = "clear" if design.is_clear(points) and design.is_clear(log) else "unclear"
         return sentences(self.say(f"register.scales_agree_{key}"), why)
@@ -256,10 +256,14 @@ def _places(scale: str, pair: tuple[Row, Row]) -> int | None:
     return least if least is None else numbers.telling_places(pair, "change", least)
 
 
+def _agreed(points: Row, log: Row) -> float:
+    # Return above nought where both measures point the same way as they are printed, below where each points its own.
+    return numbers.printed(points, "change") * numbers.printed(log, "change")
+
+
 def _verdict(found: dict[str, tuple[Row, Row]]) -> str:
-    moved = found["points"][0]
-    if not round(numbers.shown(moved, "change"), numbers.places(moved)):
+    way = numbers.printed(found["points"][0], "change")
+    if not way:
         return "neither"  # ('was unchanged more than the country' is said of nobody)
-    sign = -1 if moved.value("change") < 0 else 1
-    more = [s for s, (own, country) in found.items() if sign * own.value("change") > sign * country.value("change")]
+    more = [s for s, (own, country) in found.items() if way * own.value("change") > way * country.value("change")]
     return "both" if len(more) == len(found) else more[0] if more else "neither"

@@ -193,10 +193,10 @@ class Writer(Labels):
         """Return the short name of an indicator, in bold."""
         return Strong((self.indicator(name),))
 
-    def moved(self, row: Row) -> Inline:
-        """Return 'steg', 'faldt' or 'var uændret', as the printed number says."""
-        value = round(numbers.shown(row, "change"), numbers.places(row))
-        return self.word("common.rise" if value > 0 else "common.fall" if value < 0 else "common.same")
+    def moved(self, row: Row, how: str = "") -> Inline:
+        """Return 'steg', 'faldt' or 'var uændret', as the printed number says; ``how``: in front of how much."""
+        value = numbers.printed(row, "change")
+        return self.word(f"common.{'rise' if value > 0 else 'fall' if value < 0 else 'same'}{how}")
 
     def direction(self, row: Row) -> Inline:
         """Return 'højere' or 'lavere'."""
@@ -229,6 +229,8 @@ FORMS: Mapping[str, Callable[..., Filling]] = {
     "ranked": Writer.ranked,
     "direction": Writer.direction,
     "moved": Writer.moved,
+    "moved_by": partial(Writer.moved, how="_by"),
+    "moved_it": partial(Writer.moved, how="_it"),
     "window": Writer.window,
     "written": Writer.written,
     "p_value": Writer.p_value,

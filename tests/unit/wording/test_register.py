@@ -138,6 +138,22 @@ def test_two_scales_that_point_each_its_way_are_said_to(points, log, also):
     assert ("hver sin vej" in found) is bool(also)
 
 
+def test_two_scales_that_are_nought_as_they_are_printed_point_nowhere():
+    for noise in (1e-17, -1e-17):
+        rows = effects((noise, -1.0, 1.0), (1e-17, -0.1, 0.1))
+        assert "hver sin vej" not in told(lambda w: w.against("unemployment", "183"), *rows)
+        assert "samme vej" not in told(lambda w: w.answer("unemployment"), *rows)
+
+
+def test_a_series_that_did_not_move_changed_by_nought_and_was_not_unchanged_it():
+    still = {"held": levels(**{"000": (5.0, 5.0)}), "own": changes(**{"000": (5.0, 5.0)})}
+    assert "i hele landet ændrede den sig 0,00." in told(lambda w: w.said_of("unemployment", "183"), **still)
+    none = dict.fromkeys(("000", "183"), (5.0, 5.0))
+    said_of_both = told(lambda w: w.levels("unemployment", "183"), held=levels(**none), own=changes(**none))
+    assert "I hele landet ændrede den sig 0,00 procentpoint, fra 5,00 til 5,00 pct." in said_of_both
+    assert said_of_both.endswith("Regnet i procent ændrede den sig 0 pct. i Ishøj og 0 pct. i hele landet.")
+
+
 def test_a_difference_in_per_cent_alone_is_told_with_whom_it_is_compared():
     alone = (
         "Sammenlignet med 96 andre kommuner endte den, regnet i procent, 10,5 pct. højere, end hvis den havde fulgt dem"
