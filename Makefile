@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report bench test test-slow test-browser simulation nightly mutants sample lint audit lab form lock dist release help
+.PHONY: report bench test test-dear test-slow test-browser simulation nightly mutants sample lint audit lab form lock dist release help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -19,6 +19,9 @@ report: .venv/.report  ## make both reports: outputs/ishoej and outputs/demo
 
 test: .venv/.test  ## run the default tests
 	$(PYTEST)
+
+test-dear: .venv/.test  ## run the dear tests, which the default ones leave out and CI runs: whole reports, kernels, attacks
+	$(PYTEST) -m "dear and not slow and not verapdf and not browser and not simulation"
 
 test-slow: .venv/.test  ## run the slow tests and the checks with veraPDF (needs a JDK)
 	$(PYTEST) -m "slow or verapdf"

@@ -67,7 +67,20 @@ def mutmut(*arguments: str) -> None:
 
 def noticed(name: str, room: str) -> bool:
     """Whether a test of the room fails: mutmut asks only the first of the tests that share what passes there."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-W", "ignore", f"tests/unit/{room}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-n",
+        "0",
+        "-W",
+        "ignore",
+        "-m",
+        "not slow",
+        f"tests/unit/{room}",
+    ]
     changed = os.environ | {"MUTANT_UNDER_TEST": name}
     return subprocess.run(command, cwd=MUTANTS, env=changed, capture_output=True, check=False).returncode == 1
 

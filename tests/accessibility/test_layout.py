@@ -22,6 +22,7 @@ def shown(documents, laid_out):
 
 
 @pytest.mark.parametrize("width", [NARROW, 1280])
+@pytest.mark.dear
 def test_the_page_is_laid_out_and_asks_nobody(shown, width):
     found = shown[width]
     assert found["width"] == width
@@ -31,6 +32,7 @@ def test_the_page_is_laid_out_and_asks_nobody(shown, width):
     assert "Source Sans 3" in "".join(found["fonts"])
 
 
+@pytest.mark.dear
 def test_planted_faults_are_caught(shown):
     found = shown["planted"]
     assert found["wider"] > 300

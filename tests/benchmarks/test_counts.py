@@ -54,6 +54,7 @@ def work(inputs):
     return computed.released, counts
 
 
+@pytest.mark.dear
 def test_only_rows_that_somebody_gets_are_finished(inputs, work):
     computed, _ = work
     context = checks.Context(inputs.params, inputs.codebook, inputs.benchmarks, inputs.claims)
@@ -64,6 +65,7 @@ def test_only_rows_that_somebody_gets_are_finished(inputs, work):
     ]
 
 
+@pytest.mark.dear
 def test_what_is_alike_is_computed_at_once(work):
     """Once there were 2,858 comparisons one by one, 1,758 estimates of waves, 3,062 contrasts of them.
 
@@ -79,6 +81,7 @@ def test_what_is_alike_is_computed_at_once(work):
     assert counts["_solution"] <= 10  # (28 before exchanges; one question's programs now show the way in the others)
 
 
+@pytest.mark.dear
 def test_what_matplotlib_has_answered_it_is_not_asked_again(inputs, work, monkeypatch):
     """Once the two widths of three figures had words measured 597 times and ticks laid out 84 times, 48 measured."""
     computed, _ = work
@@ -136,6 +139,7 @@ MOST_MODULES = 1_890
 """What reads, computes and writes: 1,856 when this was written, 750 more with what libraries find and what draws."""
 
 
+@pytest.mark.dear
 def test_a_report_imports_nothing_that_libraries_merely_find():
     done = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True)
     count, *missed = done.stdout.split()

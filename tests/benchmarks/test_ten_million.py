@@ -9,6 +9,7 @@ import pytest
 BENCHMARK = runpy.run_path(str(Path(__file__).with_name("ten_million.py")))
 
 
+@pytest.mark.dear
 def test_small_runs_agree_with_pandas():
     frame = BENCHMARK["responses"](20_000)
     estimates = BENCHMARK["ours"](frame)

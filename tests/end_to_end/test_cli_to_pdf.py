@@ -90,6 +90,7 @@ def test_the_columns_are_the_contract(written, table, columns):
 
 
 @pytest.mark.filterwarnings("ignore")  # frictionless's own
+@pytest.mark.dear
 def test_the_tables_are_an_open_data_package(ishoej):
     import frictionless
 
@@ -127,6 +128,7 @@ def test_codes_are_three_digits_and_nothing_is_half_known(written):
             assert row["flag"] in {"", "uncertain", "suppressed"}
 
 
+@pytest.mark.dear
 def test_shares_lie_between_zero_and_one_inside_their_interval(demo):
     shares = [
         row for row in rows(demo.output("demo") / "estimates.csv") if row["measure"] == "share" and row["estimate"]
@@ -159,6 +161,7 @@ def test_a_copy_without_git_says_so(written):
     assert json.loads((written / "manifest.json").read_text(encoding="utf-8"))["commit"] == "ikke oplyst"
 
 
+@pytest.mark.dear
 def test_no_output_tells_of_the_machine_the_user_or_the_clock(written):
     now = datetime.datetime.now(tz=datetime.UTC)
     private = {str(written.parents[1]), str(Path.home()) + "/", f"{now:%Y-%m-%d}", f"{now:%Y%m%d}"}
@@ -179,6 +182,7 @@ def test_the_document_is_dated_by_its_data(ishoej):
         assert str(document.Root["/Lang"]) == "da"
 
 
+@pytest.mark.dear
 def test_every_page_of_the_simulated_report_says_that_it_is_simulated(demo):
     """The first in its text, the others in their heads: to read all of each takes ten times as long."""
     with pikepdf.open(demo.output("demo") / "report.pdf") as document:
@@ -191,6 +195,7 @@ def test_every_page_of_the_simulated_report_says_that_it_is_simulated(demo):
     assert [number for number, page in enumerate(pages, 1) if STAMP not in page.extract_text()] == []
 
 
+@pytest.mark.dear
 def test_every_simulated_row_figure_and_table_says_so(demo):
     folder = demo.output("demo")
     invented = [row for table in ("estimates", "changes", "diagnostics") for row in rows(folder / f"{table}.csv")]
@@ -221,6 +226,7 @@ def test_papermill_alone_gives_the_same_numbers(ishoej, tmp_path):
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.dear
 def test_the_cells_as_papermill_leaves_them_give_the_same_numbers_in_any_python(ishoej, monkeypatch):
     """The notebook with a params file injected, its cells run here; in a kernel of papermill's own by slow tests."""
     monkeypatch.chdir(ishoej.root)

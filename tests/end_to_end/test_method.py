@@ -28,6 +28,7 @@ def texts(name: str) -> dict:
 
 
 @pytest.mark.parametrize("language", ["da", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.dear
 def test_the_method_is_made_and_no_number_stands_alone(tmp_path, monkeypatch, language):
     monkeypatch.chdir(PROJECT)
     done = CliRunner().invoke(cli.app, ["method", "--out", str(tmp_path / "made"), "--language", language])

@@ -39,6 +39,7 @@ def filled_in(started: init.Started) -> Path:
     return started.params
 
 
+@pytest.mark.dear
 def test_both_forms_of_a_real_export_agree_in_every_number(tmp_path):
     """In all that the numbers are computed from; that there are numbers see `test_two_roads`."""
     if not EXPORTS.exists():
@@ -137,6 +138,7 @@ def reported(begun: tuple[Copy, Path, str]) -> str:
     return before + done.stdout + done.stderr
 
 
+@pytest.mark.dear
 def test_free_text_and_names_are_found_in_nothing_that_was_written(begun, reported):
     """init, check and run, with a temporary folder of their own that is searched as well."""
     (machine, own_temporary, _), spoken = begun, reported
@@ -146,6 +148,7 @@ def test_free_text_and_names_are_found_in_nothing_that_was_written(begun, report
     assert "Planteret" not in spoken + written
 
 
+@pytest.mark.dear
 def test_no_report_confirms_a_guess_at_the_answers(begun, reported):
     """A checksum of the answers without its key stands nowhere, and the key in no report."""
     root = begun[0].root
@@ -174,6 +177,7 @@ def test_only_who_has_the_key_verifies(begun, reported):
 
 
 @pytest.mark.parametrize("command", ["init", "check", "run"])
+@pytest.mark.dear
 def test_personal_data_in_an_unused_column_stop_every_command(begun, tmp_path, command, monkeypatch, capsys):
     own, _, _ = begun
     rows = pd.read_csv(own.root / "svar.csv", sep=";", encoding="cp1252")

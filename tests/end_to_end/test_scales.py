@@ -42,6 +42,7 @@ def test_a_scale_from_0_to_10_passes_the_gate_in_every_form(tmp_path, language):
     assert ("(0–10)" in words, "(1–11)" in words) == (True, False)
 
 
+@pytest.mark.dear
 def test_the_ends_of_a_scale_are_cells_of_the_report():
     study = study_of("lup", "da")
     known = writing.cells_of(study.results, study.front_matter()).params["codebook"]

@@ -130,6 +130,7 @@ def test_both_roads_agree_on_every_file_of_the_corpus(file, tmp_path):
     agreed(tmp_path, {re.sub(r"[^\w.-]", "_", CORPUS[file].name): CORPUS[file].read_bytes()})
 
 
+@pytest.mark.dear
 def test_both_roads_agree_on_a_real_export_of_three_files(tmp_path):
     if not EXPORT.is_dir():
         pytest.skip("the reference files are not here")
@@ -139,6 +140,7 @@ def test_both_roads_agree_on_a_real_export_of_three_files(tmp_path):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.dear
 def test_both_roads_agree_on_every_layout_known_by_name(layout, tmp_path):
     kind, _, ending = layout.partition(" as ")
     path = written(tmp_path, FILES[kind], f"svar.{ending}")
@@ -223,6 +225,7 @@ def test_units_and_comments_by_the_form_are_those_of_the_command_line(unit, tmp_
 
 
 @pytest.mark.parametrize("layout", SEVERAL)
+@pytest.mark.dear
 def test_both_roads_agree_on_several_choices_in_one_cell(layout, tmp_path):
     cells = {f"{ASKED} {n}": [SEVERAL[layout](of) for of in drawn()] for n in range(2)}
     text = pd.DataFrame({**cells, "Kommune": "Greve", "Måling": "2025"}).to_csv(sep=";", index=False)

@@ -161,6 +161,7 @@ def here(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.dear
 def test_by_the_command_line_few_things_are_typed_and_the_numbers_are_those_of_pandas(walk, here):
     files, frame, scales = WALKS[walk](here)
     (here / "data").mkdir()  # (and named as the form keeps them, so that both take one computation)
@@ -190,6 +191,7 @@ def page():
 
 
 @pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.dear
 def test_by_the_form_alone_few_things_are_said_and_the_numbers_are_those_of_pandas(walk, here, page):
     """As a new user goes: the files, then on and on, and what the page asks for; nothing is typed into a file."""
     from tests.unit.desk.test_page import walked
@@ -209,6 +211,7 @@ def means(path):
 
 
 @pytest.mark.parametrize("road", ["command line", "form"])
+@pytest.mark.dear
 def test_a_table_of_means_needs_few_things_and_keeps_its_figures(road, here, page):
     from tests.unit.desk.test_page import walked
 

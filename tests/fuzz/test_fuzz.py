@@ -35,6 +35,7 @@ def attacked(name: str, examples: int) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.dear
 def test_the_seeds_end_well(name):
     for seed in TARGETS[name].seeds:
         run(name, seed)

@@ -158,6 +158,7 @@ def compare_estimates(reference, case, found, *, skip=()):
     return compared
 
 
+@pytest.mark.dear
 def test_estimates_and_their_intervals(reference):
     found = estimates_of(people())
     assert compare_estimates(reference, "estimate", found, skip=("x", "000")) > 600
@@ -169,6 +170,7 @@ def drawn_of_so_many():
     return frame, read("totals.csv")["total"].to_numpy(float).reshape(4, 4)
 
 
+@pytest.mark.dear
 def test_a_sample_of_few_persons_is_surer_of_them(reference):
     """R's fpc; of c nearly everybody was drawn. The country has all four, in every wave."""
     frame, population = drawn_of_so_many()
@@ -183,6 +185,7 @@ OWN = {
 
 
 @pytest.mark.parametrize("case", OWN)
+@pytest.mark.dear
 def test_clusters_and_strata_of_the_samples_own(reference, case):
     """Nine teams in each municipality, and three parts; domains are some of their members, the country all."""
     found = estimates_of(people(BIG, **OWN[case]))
@@ -221,6 +224,7 @@ def with_replicates():
     return frame.assign(**left_out)
 
 
+@pytest.mark.dear
 def test_replicate_weights(reference):
     """Estimates of domains in which some replicates leave nobody out have fewer degrees of freedom."""
     sample = Sample(with_replicates(), scale=Replicates(columns="r*", kind="jk1").scale(27))
@@ -326,6 +330,7 @@ def test_weights_fit_the_margins_as_in_r(how):
 
 @pytest.mark.usefixtures("fitted_as_in_r")
 @pytest.mark.parametrize("how", ["poststratify", "rake"])
+@pytest.mark.dear
 def test_calibrated_estimates(reference, how):
     frame, calibration = calibrated(how)
     case = "poststratified" if how == "poststratify" else "raked"
@@ -492,6 +497,7 @@ def test_standardised_to_the_mix_of_all(reference, latest):
         np.testing.assert_allclose(ours, rows.loc[code, ["estimate", "se"]].astype(float), **TIGHT)
 
 
+@pytest.mark.dear
 def test_0_and_100_per_cent(reference):
     """R's svyciprop gives NaN there; with equal weights our interval is its binom.test."""
     for row in reference[reference["case"] == "binomial"].itertuples():

@@ -65,6 +65,7 @@ def test_taken_to_swing_alike_high_levels_cry_wolf_and_low_ones_sleep(series):
         ("log", True, [5.2, 7.5, 3.6, 2.9]),
     ],
 )
+@pytest.mark.dear
 def test_by_level_and_by_size_at_most_8_of_100_in_every_quarter(series, scale, by_size, wanted):
     found = alarms(series, scale, alike=False, by_size=by_size)
     assert found == pytest.approx(wanted, abs=0.1)

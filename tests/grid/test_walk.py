@@ -41,6 +41,7 @@ def parameters(designs: tuple[Design, ...], **how: object) -> list[object]:
 @pytest.mark.parametrize(
     "design", parameters(QUICK[len(ISSUE) :]) + parameters((*ISSUE, *SLOW), marks=pytest.mark.slow)
 )
+@pytest.mark.dear
 def test_a_design_gives_every_section_with_its_figures_or_is_refused_beforehand(design: Design, tmp_path: Path) -> None:
     walk(design, tmp_path)
 
@@ -54,6 +55,7 @@ def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("design", parameters(ISSUE))
 @pytest.mark.usefixtures("unwritten")
+@pytest.mark.dear
 def test_a_design_that_once_stopped_a_report_gives_every_section(design: Design, tmp_path: Path) -> None:
     """With its figures' lines and words; as SVG, as wide as the page and for a telephone, by the slow tests."""
     walk(design, tmp_path)
@@ -73,6 +75,7 @@ def walk(design: Design, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("design", parameters(ISSUE))
+@pytest.mark.dear
 def test_check_says_that_the_design_is_in_order(design: Design, tmp_path: Path) -> None:
     assert "er i orden." in check.check(write(design, tmp_path)).splitlines()[0]
 

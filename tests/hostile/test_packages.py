@@ -22,6 +22,7 @@ def members(tmp_path_factory):
     return package.members(country(tmp_path_factory.mktemp("owner"), ("183",), THREE, people=100, asked=FEWER))
 
 
+@pytest.mark.dear
 def test_there_are_sixty_and_the_package_itself_is_right(members):
     assert len(attacks.EVERY) >= 60
     read, problems = package.checked(attacks.sealed(members), "x.zip")
@@ -44,6 +45,7 @@ def test_a_hostile_package_is_refused_with_reasons_that_can_be_followed(name, me
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.dear
 def test_a_bomb_is_not_unpacked(members, tmp_path):
     (tmp_path / "x.zip").write_bytes(attacks.bomb(members))
     tracemalloc.start()
@@ -72,6 +74,7 @@ def test_a_link_out_of_the_project_is_not_followed(members, tmp_path):
     assert read_packages.read(inside, ["*.zip"], "params/x.yml").packages == ()
 
 
+@pytest.mark.dear
 def test_two_packages_of_one_municipality_are_refused_with_both_names(members, tmp_path):
     for name in ("a.zip", "b.zip"):
         (tmp_path / name).write_bytes(attacks.sealed(members))

@@ -22,6 +22,8 @@ from jobreport.setup import params
 from jobreport.simulate import Design, as_exported, draw_country, responses
 from jobreport.simulate.country import WAVES
 
+pytestmark = pytest.mark.dear  # what its tests share takes seconds
+
 PROJECT = Path(__file__).parents[2]
 PLACES = ("183", "187", "157", "151")
 ALL = Design().municipalities

@@ -15,6 +15,8 @@ import yaml
 
 from tests.end_to_end.typed import Copy, copied
 
+pytestmark = pytest.mark.dear  # what its tests share takes seconds
+
 LABELS = ("=1+1", "<b>Nej</b>", "#panic()", "@SUM(A1)", "+{0.__class__}")
 TITLE = '= <script>open("pwned","w")</script> #panic() {{7*7}} Ish\u202eøj \'""" \\'
 EVENT = "*Nyt* [jobcenter](javascript:x) $x^2$ `id`"

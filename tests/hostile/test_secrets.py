@@ -113,6 +113,7 @@ def secret(number: int) -> object:
 
 
 @pytest.mark.parametrize(("seed", "first"), [secret(number) for number in range(SECRETS)])
+@pytest.mark.dear
 def test_what_is_released_does_not_depend_on_what_is_hidden(seed: int, first: int, tmp_path: Path) -> None:
     """Surveys are drawn until one has two such groups, and hides the same of both versions.
 

@@ -13,6 +13,7 @@ from tests.hostile.workbooks import HEAD, SECRET, WHOLE, book, held
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.dear
 def test_a_hostile_survey_file(name, tmp_path):
     suffix, made, expected = CASES[name]
     file = tmp_path / (f"svar.{suffix}" if suffix else "svar")

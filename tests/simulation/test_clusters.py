@@ -31,6 +31,7 @@ def answers():
 
 
 @pytest.mark.parametrize(("known", "least", "most"), [(True, 0.94, 1.0), (False, 0.0, 0.90)])
+@pytest.mark.dear
 def test_intervals_hold_the_truth_only_where_clusters_are_known(answers, known, least, most):
     frame = answers if known else answers.drop(columns="cluster")
     table = estimate(frame, [ONE], simulated=True, names={})

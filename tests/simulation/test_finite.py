@@ -29,6 +29,7 @@ def lowest_coverages(n, persons):
 
 
 @pytest.mark.parametrize(("n", "persons"), [(148, 389), (240, 400), (380, 1000), (20, 25), (50, 60), (400, 4000)])
+@pytest.mark.dear
 def test_a_share_of_few_persons_is_held_in_at_least_94_of_100_samples(n, persons):
     """As though there were infinitely many it is held in up to 99.99, by intervals up to twice as wide."""
     (held, width), (cautious, wide) = lowest_coverages(n, persons)

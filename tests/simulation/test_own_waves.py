@@ -48,6 +48,7 @@ def countries(answers, count, indicator):
         pytest.param(34, 0.365, 0.49, 60, marks=pytest.mark.simulation),
     ],
 )
+@pytest.mark.dear
 def test_own_waves_hold_the_truth_with_a_third_or_half_of_the_width_less(indicators, answers, alone, narrower, count):
     found = [each for each in countries(answers, count, indicators[0]) if "value" in each[0]]
     assert len(found) / (44 * count) == pytest.approx(0.95, abs=0.05), "one in twenty lies outside by chance"

@@ -55,6 +55,7 @@ def municipal(rows, group_by=""):
 
 
 @pytest.mark.parametrize("indicator", ["satisfaction", "trust", "meaning"])
+@pytest.mark.dear
 def test_means_of_municipalities(recovered, indicator):
     rows = municipal(recovered).query("indicator == @indicator and measure == 'mean'")
     assert len(rows) == 44 * 6 * draws(rows)
@@ -131,6 +132,7 @@ def judged(rows: pd.DataFrame) -> pd.DataFrame:
     ("repeat", "often"),
     [(0.0, 3), pytest.param(0.0, 5, marks=pytest.mark.slow), (0.6, 3), pytest.param(0.6, 5, marks=pytest.mark.slow)],
 )
+@pytest.mark.dear
 def test_own_changes_whoever_answers_again(indicators, repeat, often):
     """Changes between two waves, where up to six in ten of the first answer in the second as well."""
     design = Design(answers=12_000, municipalities=MUNICIPALITIES[:40], waves=("2021-2", "2022-1"), repeat=repeat)
@@ -159,6 +161,7 @@ def test_own_changes_whoever_answers_again(indicators, repeat, often):
         assert sqrt((one["standard_error"] ** 2).mean()) / one["error"].std() == pytest.approx(1, abs=0.15)
 
 
+@pytest.mark.dear
 def test_a_changed_mix_does_not_look_like_changed_answers(indicators):
     """Ten municipalities get 25 points more aktivitetsparate and change in nothing else."""
     changed = MUNICIPALITIES[:10]
@@ -230,6 +233,7 @@ def assert_effects_recovered(rows: pd.DataFrame, countries: int) -> None:
 
 
 @pytest.mark.parametrize("countries", [5, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.dear
 def test_event_effects(indicators, countries):
     rows = event_effects(indicators[:1], range(100, 100 + countries))
     assert_effects_recovered(rows, countries)
@@ -243,6 +247,7 @@ def test_event_effects_in_many_countries(indicators):
     assert_effects_recovered(event_effects(indicators, range(1000, 1300)), 300)
 
 
+@pytest.mark.dear
 def test_weighting_to_known_margins_removes_the_bias_of_nonresponse(indicators):
     """Aktivitetsparate answer less often and more negatively; the raw share is a point too high."""
     country = draw_country()

@@ -115,6 +115,7 @@ def test_intervals_can_be_made_again(study, intervals, row):
 
 
 @pytest.mark.parametrize("name", ["12 others, 3 + 3 waves of 150 answers", "register, 96 others"])
+@pytest.mark.dear
 def test_events_can_be_made_again(study, events, name):
     """With 300 countries instead of 4,000."""
     scenario = next(each for each in study.SCENARIOS if each.name == name)

@@ -49,6 +49,7 @@ MORE = [pytest.param(*case, marks=pytest.mark.simulation) for case in CASES]
 
 
 @pytest.mark.parametrize(("shares", "answers", "again"), [(0.02, 50, 0.0), *MORE])
+@pytest.mark.dear
 def test_shares_over_three_waves_cover_at_least_94(shares, answers, again):
     """With t intervals 3 x 50 answers at 2 pct. covered 84, and one sample in four of 1 pct. had no interval.
 

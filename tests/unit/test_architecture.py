@@ -41,6 +41,7 @@ def test_the_plan_names_every_room_once_and_nothing_else():
     assert sorted(plan()) == sorted(there - ENTRY)
 
 
+@pytest.mark.dear
 def test_every_import_goes_up_in_the_plan():
     assert against_the_order(plan(), all_imports()) == []
 

@@ -115,16 +115,19 @@ def test_the_locks_agree_with_each_other():
         assert len({str(pin.specifier) for lock in LOCKS for pin in pins(lock).get(name, [])}) == 1, name
 
 
+@pytest.mark.dear
 def test_a_report_needs_exactly_what_its_lock_holds():
     locked = {name for name, found in pins(RUN).items() if any(here(pin) for pin in found)}
     assert needed(ASKED[RUN]) == locked
 
 
+@pytest.mark.dear
 def test_the_tests_need_exactly_what_their_lock_adds():
     locked = {name for lock in (RUN, TEST) for name, found in pins(lock).items() if any(here(pin) for pin in found)}
     assert needed(ASKED[RUN] + ASKED[TEST]) == locked
 
 
+@pytest.mark.dear
 def test_what_runs_here_is_what_is_locked():
     assert absent() == {}, f"the locks are newer than this environment: pip install --require-hashes -r {RUN} -r {TEST}"
     wrong = {
@@ -160,6 +163,7 @@ def imports_of(file: Path) -> set[str]:
     [("jobreport", ASKED[RUN]), ("jobreport", ASKED[RUN] + ASKED[LAB]), ("tests", ASKED[RUN] + ASKED[TEST])],
     ids=["report", "lab", "tests"],
 )
+@pytest.mark.dear
 def test_every_package_that_is_imported_is_asked_for_by_name(folder, asked):
     brought_by = distributions()
     names = {canonicalize_name(Requirement(text).name) for text in asked}
@@ -180,6 +184,7 @@ def test_running_a_report_needs_nothing_of_jupyterlab():
 
 
 @pytest.mark.parametrize("first", ["jobreport", pytest.param("jobreport.make.writing", marks=pytest.mark.slow)])
+@pytest.mark.dear
 def test_running_a_report_beside_jupyterlab_does_not_import_what_it_brings(tmp_path, first):
     (tmp_path / "rfc3987_syntax.py").write_text("raise SystemExit('imported')\n", encoding="utf-8")
     program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import {first}, papermill, nbconvert"
@@ -204,6 +209,7 @@ def test_the_declared_pythons_are_one_list():
 
 @pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("python", [pytest.param(PYTHONS[0], marks=pytest.mark.slow), PYTHONS[-1]])
+@pytest.mark.dear
 def test_every_locked_package_has_a_wheel(python, system, tmp_path):
     """Asks the registry; macOS 15 because pikepdf's wheels ask for that much. The newest Python lacks wheels first."""
     command = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--python", sys.executable]
@@ -228,6 +234,7 @@ def test_pip_finds_every_wheel_for_windows(python, tmp_path):
     assert len(list(tmp_path.glob("*.whl"))) >= len(needed(ASKED[RUN])) - 3  # pexpect, ptyprocess, appnope: never there
 
 
+@pytest.mark.dear
 def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     with zipfile.ZipFile(tmp_path / hatchling.build.build_wheel(str(tmp_path))) as wheel:

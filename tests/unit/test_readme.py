@@ -190,6 +190,7 @@ def test_a_page_without_a_place_for_a_table_is_refused():
 
 
 @pytest.mark.usefixtures("computed_once", "drawn_wide")
+@pytest.mark.dear
 def test_the_first_figure_can_be_typed(monkeypatch):
     monkeypatch.chdir(PROJECT / "notebooks")
     program = next(block for language, block in BLOCKS if language == "py")
@@ -201,6 +202,7 @@ def test_the_first_figure_can_be_typed(monkeypatch):
 
 
 @pytest.mark.usefixtures("computed_once")
+@pytest.mark.dear
 def test_the_sum_by_hand_gives_what_the_readme_says(tmp_path):
     chosen = params.read(PROJECT / "params" / "ishoej.yml")
     folder = tmp_path / "outputs" / "ishoej"

@@ -22,6 +22,7 @@ def test_a_lock_without_a_checksum_or_version_is_found(tmp_path):
     assert unpinned(lock) == ["b", "c"]
 
 
+@pytest.mark.dear
 def test_nothing_that_is_needed_is_missing_from_the_locks(names):
     assert list(incomplete(names)) == []
     assert any(line.startswith("pandas needs numpy") for line in incomplete({"pandas"}))

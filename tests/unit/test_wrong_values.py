@@ -150,6 +150,7 @@ def test_a_method_of_a_study_refuses_it_with_what_there_is(study, name, paramete
         call(study)
 
 
+@pytest.mark.dear
 def test_answers_of_persons_are_refused_where_there_are_none():
     with pytest.raises(KeyError, match="no answers of persons"):
         jobreport.load("ishoej").unsafe_responses(labelled=True)

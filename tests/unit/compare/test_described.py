@@ -68,6 +68,7 @@ def test_those_alike_are_the_twenty_nearest_in_the_three_years_before(frame, cha
     assert 1 <= row["rank"] <= 21
 
 
+@pytest.mark.dear
 def test_where_nothing_happened_the_difference_stands_out_as_seldom_as_it_says():
     clear = []
     for seed in range(8):
@@ -77,6 +78,7 @@ def test_where_nothing_happened_the_difference_stands_out_as_seldom_as_it_says()
     assert 0.02 < np.mean(clear) < 0.08
 
 
+@pytest.mark.dear
 def test_the_place_counts_from_both_ends_and_those_alike_share_it(frame, places):
     now = frame[frame["period"].eq("2022") & frame["municipality_code"].ne(COUNTRY)].set_index("municipality_code")[
         "value"

@@ -75,6 +75,7 @@ def table():
     return changes(survey(14), (ONE, TWO), **more)
 
 
+@pytest.mark.dear
 def test_rows_are_the_contract(table):
     assert tuple(table.columns) == COLUMNS["changes"]
     assert not table.duplicated(KEY).any()

@@ -224,6 +224,7 @@ def test_all_that_is_said_goes_through_one_gate():
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["run", "nowhere.yml"], 2)])
+@pytest.mark.dear
 def test_a_command_ends_with_its_code_and_what_it_said_after_what_was_left_to_the_end(tmp_path, words, code):
     source = f"import atexit, sys; atexit.register(print, 'left'); sys.argv[1:] = {words}\n"
     source += "from jobreport.__main__ import command; command()"

@@ -6,7 +6,7 @@ from jobreport.domain.released import Searched
 from jobreport.errors import InputRefused
 from jobreport.setup import params
 
-pytestmark = pytest.mark.usefixtures("computed_once", "drawn_wide")
+pytestmark = [pytest.mark.dear, pytest.mark.usefixtures("computed_once", "drawn_wide")]
 
 pytest.importorskip("ipywidgets", reason="JupyterLab's packages are not installed (extra 'lab')")
 explore = pytest.importorskip("jobreport.desk.explore")

@@ -62,6 +62,7 @@ def test_what_the_file_tells_is_proposed(session):
     assert session.name() == "mine-svar"
 
 
+@pytest.mark.dear
 def test_what_is_confirmed_passes_the_check_of_the_command_line(session):
     session.receive({"svar.csv": survey()})
     assert "er i orden" in session.check(CONFIRMED)
@@ -71,6 +72,7 @@ def test_what_is_confirmed_passes_the_check_of_the_command_line(session):
 
 
 @pytest.mark.parametrize("outcome", [("satisfaction", "index"), ("trust", "share")])
+@pytest.mark.dear
 def test_the_main_outcome_is_checked_as_on_the_command_line(session, outcome):
     """By the form and by `check` on the params that it wrote: the same refusal, or the same event."""
     session.receive({"svar.csv": survey()})
@@ -101,6 +103,7 @@ def test_a_proposal_that_nobody_confirmed_is_refused_as_on_the_command_line(sess
         session.check(Choices(**{**vars(CONFIRMED), **left}))
 
 
+@pytest.mark.dear
 def test_an_open_question_about_another_wave_names_a_step_that_helps_in_the_form(session):
     lines = survey().split(b"\r\n")
     asked = b"\r\n".join(lines[:61])
@@ -195,6 +198,7 @@ def test_everything_is_deleted_when_the_session_ends():
     assert "JOBREPORT_FORM_FOLDER" not in os.environ
 
 
+@pytest.mark.dear
 def test_a_codebook_from_last_time_leaves_nothing_to_confirm(session):
     session.receive({"svar.csv": survey()})
     session.check(CONFIRMED)
@@ -217,6 +221,7 @@ def test_a_name_is_looked_at_before_anything_is_written(session, name):
     assert sorted(written) == ["rapport-codebook.yml", "rapport.yml"]
 
 
+@pytest.mark.dear
 def test_a_report_called_as_the_uploaded_codebook_does_not_take_its_place(session):
     session.receive({"svar.csv": survey()})
     session.check(CONFIRMED)
@@ -267,6 +272,7 @@ def test_an_unforeseen_failure_is_told_on_the_page_and_its_message_is_not():
         assert "010101" not in told
 
 
+@pytest.mark.dear
 def test_a_column_that_stops_the_file_can_be_left_out_and_the_codebook_remembers(session):
     named = survey(cell=lambda n: f"{LABELS[n % 5]};person{n}@x.dk", header=f"{HEADER};Mail")
     with pytest.raises(InputRefused) as refused:
@@ -279,6 +285,7 @@ def test_a_column_that_stops_the_file_can_be_left_out_and_the_codebook_remembers
     assert "er i orden" in session.check(CONFIRMED)
 
 
+@pytest.mark.dear
 def test_a_codebook_from_last_time_can_leave_out_one_more_column(session):
     session.receive({"svar.csv": survey()})
     session.check(CONFIRMED)
@@ -372,6 +379,7 @@ def of_taarnby():
 
 
 @pytest.mark.parametrize("language", ["da", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.dear
 def test_packages_in_the_form_are_checked_as_on_the_command_line(of_taarnby, language):
     session = Session(language)
     try:

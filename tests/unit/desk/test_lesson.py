@@ -33,11 +33,13 @@ def typed(monkeypatch):
     return run
 
 
+@pytest.mark.dear
 def test_what_the_lesson_shows_can_be_typed(typed, demo_project):
     known = typed("explore", demo_project)
     assert set(known["grid"].axes_dict) == set(known["wide"].columns) >= {"satisfaction", "trust", "meaning"}
 
 
+@pytest.mark.dear
 def test_an_analysis_of_ones_own_can_be_typed(typed, small_project):
     known = typed("own-analysis", small_project)
     assert known["own"].indicators()["indicator"].iloc[-1] == "contact"

@@ -91,6 +91,7 @@ def leads_to(page, field):
     return place(field) in page.road.said.value
 
 
+@pytest.mark.dear
 def test_a_survey_that_is_understood_takes_four_presses_to_the_check(opened):
     page = opened({"svar.csv": survey()})
     assert page.road.at == QUESTIONS
@@ -122,6 +123,7 @@ def test_what_is_missing_is_said_in_a_sentence_and_led_to(opened):
     assert leads_to(page, "wave.2021.first")
 
 
+@pytest.mark.dear
 def test_nothing_is_lost_by_going_back_or_by_another_language(opened):
     page = opened({"svar.csv": survey()})
     page.road.onward()
@@ -138,6 +140,7 @@ def test_nothing_is_lost_by_going_back_or_by_another_language(opened):
     assert page.fields._shown["about.mode"].value == "brev"
 
 
+@pytest.mark.dear
 def test_what_a_check_said_is_old_when_something_is_changed(opened):
     page = opened({"svar.csv": survey()})
     page.road.onward()
@@ -151,6 +154,7 @@ def test_what_a_check_said_is_old_when_something_is_changed(opened):
     assert "Greve" not in page.check.told.value
 
 
+@pytest.mark.dear
 def test_answers_that_no_word_orders_are_ordered_by_a_person_and_the_unknown_is_named(opened):
     answers = ("Blå", "Grøn", "Rød", "Ved ikke")
     page = opened({"svar.csv": survey(cell=lambda n: answers[n % 4])})
@@ -190,6 +194,7 @@ def test_another_column_of_the_round_changes_the_rounds_and_is_no_question(opene
     assert page.road.at == ABOUT
 
 
+@pytest.mark.dear
 def test_how_many_were_asked_is_typed_and_becomes_the_share_that_answered(opened):
     page = opened({"svar.csv": survey()})
     page.road.onward()
@@ -261,6 +266,7 @@ def test_the_page_is_never_silent_after_a_failure(opened, step, monkeypatch):
     page.session.close()
 
 
+@pytest.mark.dear
 def test_fifty_questions_send_no_more_than_a_page_can_take(opened):
     """What is folded is not made until it is opened: each widget is a message to the page, and more are to come."""
     header = ";".join(["løbenr", "kommune", *(f"Hvor tilfreds er du med {n}?" for n in range(50))])
@@ -271,6 +277,7 @@ def test_fifty_questions_send_no_more_than_a_page_can_take(opened):
     assert len(pages.ipywidgets.widgets.widget._instances) - before < 25 * 50
 
 
+@pytest.mark.dear
 def test_the_page_gives_what_was_chosen_to_the_check_and_offers_a_package(opened, of_taarnby):
     page = opened({"svar.csv": of_one("Ishøj", "Tårnby")})
     file = {"name": "t.zip", "content": of_taarnby}
@@ -296,6 +303,7 @@ def beside(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.dear
 def test_a_page_that_is_loaded_again_goes_on_where_it_was(opened, beside):
     first = opened({"Mine svar.csv": survey()})
     first.road.onward()
@@ -338,6 +346,7 @@ def test_what_a_page_leaves_is_kept_for_a_minute_only_where_a_server_deletes_it(
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.dear
 def test_what_is_kept_at_any_step_can_be_brought_back(opened, steps):
     first = opened({"svar.csv": survey(cell=lambda n: (1, 2, 3, 4, 5, 9)[n % 6])})
     say(first, way__satisfaction="turned", label__satisfaction="Tilfreds med os")
@@ -373,6 +382,7 @@ def test_a_link_to_what_is_kept_goes_when_something_is_changed(opened):
 CODED = ("kodet.csv", "løbenr;runde;vente;tone\n0;2021;1;0\n".encode("cp1252"))
 
 
+@pytest.mark.dear
 def test_who_publishes_the_report_is_said_in_fields_and_written_as_the_params_have_it(opened):
     page = opened({"svar.csv": survey()})
     page.road.onward()
@@ -395,6 +405,7 @@ def test_who_publishes_the_report_is_said_in_fields_and_written_as_the_params_ha
     assert (written.name["da"], written.logo, written.colour) == ("Ishøj Kommune", "logo/Vores våben.svg", "#14375e")
 
 
+@pytest.mark.dear
 def test_units_are_named_and_two_of_one_name_are_one(opened):
     header = "løbenr;runde;kommune;tilfredshed;Team"
     page = opened({"svar.csv": survey(cell=lambda n: f"{LABELS[n % 5]};{'ABC'[n % 3]}", header=header)})
@@ -467,6 +478,7 @@ def whole(opened):
     return page
 
 
+@pytest.mark.dear
 def test_a_codebook_that_is_brought_back_can_be_changed_in_every_field(whole):
     page = brought_back(whole)
     choices = page.making.choices()
@@ -487,6 +499,7 @@ def test_a_codebook_that_is_brought_back_can_be_changed_in_every_field(whole):
     page.session.close()
 
 
+@pytest.mark.dear
 def test_a_codebook_that_was_changed_by_hand_stands_as_it_is_and_is_changed_as_a_text(whole):
     page = brought_back(whole, lambda text: text.replace('en: "Satisfaction"', 'en: "Contentment"'))
     assert page.session.has_codebook
@@ -505,6 +518,7 @@ def test_a_codebook_that_was_changed_by_hand_stands_as_it_is_and_is_changed_as_a
     page.session.close()
 
 
+@pytest.mark.dear
 def test_what_has_no_field_is_carried_on_and_what_the_form_cannot_do_is_named(whole):
     stricter = {"suppress_below: 5": "suppress_below: 12", "claims: null": "claims: data/claims.csv"}
 
@@ -534,6 +548,7 @@ SHIPPED = {"demo/codebook.yml": "demo/responses.parquet"} | {
         for unconfirmed in (False, True)
     ],
 )
+@pytest.mark.dear
 def test_a_codebook_that_somebody_wrote_is_taken_whatever_stands_in_it(book, unconfirmed):
     page, content = pages.Page("da"), (DATA / book).read_bytes()
     page.files.given = {Path(SHIPPED[book]).name: (DATA / SHIPPED[book]).read_bytes()}

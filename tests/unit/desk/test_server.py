@@ -27,6 +27,7 @@ def test_the_folder_of_the_page_is_there():
     assert (Path(paths[0]) / "voila" / "templates" / "jobreport" / "index.html.j2").is_file()
 
 
+@pytest.mark.dear
 def test_kernels_of_the_form_keep_no_history_and_what_ipython_writes_goes_with_the_folder(tmp_path):
     server._without_history(tmp_path)
     assert server._environment(str(tmp_path), "da")["IPYTHONDIR"] == str(tmp_path)
@@ -36,6 +37,7 @@ def test_kernels_of_the_form_keep_no_history_and_what_ipython_writes_goes_with_t
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.dear
 def test_a_server_imports_nothing_that_only_its_pages_need():
     words = [sys.executable, "-c", "import sys, jobreport.desk.form.server; print('pandas' in sys.modules)"]
     assert subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip() == "False"
@@ -55,6 +57,7 @@ def address() -> Iterator[str]:
         started.stdout.close()
 
 
+@pytest.mark.dear
 def test_no_page_frames_the_form_and_no_cookie_leaves_with_a_foreign_link(address):
     answer = httpx.get(address, timeout=60)
     assert answer.status_code == 200
@@ -64,6 +67,7 @@ def test_no_page_frames_the_form_and_no_cookie_leaves_with_a_foreign_link(addres
     assert all("SameSite=Strict" in cookie for cookie in cookies if "username" in cookie)
 
 
+@pytest.mark.dear
 def test_another_name_for_this_machine_is_not_answered(address):
     answer = httpx.get(address, timeout=60, headers={"Host": "form.example.org"})
     assert answer.status_code == 403
@@ -79,6 +83,7 @@ def test_a_form_that_others_can_reach_is_refused_without_a_token(token, monkeypa
     assert server._told_token(server.LOOPBACK, "da") == ""
 
 
+@pytest.mark.dear
 def test_the_token_of_the_environment_opens_the_form_and_no_kernel_knows_it(monkeypatch):
     monkeypatch.setenv(server.GATE, "x" * server.SHORTEST)
     assert server._told_token("0.0.0.0", "da") == "x" * server.SHORTEST

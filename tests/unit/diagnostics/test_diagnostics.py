@@ -93,6 +93,7 @@ def one(table, **where):
     return found.iloc[0]
 
 
+@pytest.mark.dear
 def test_rows_are_the_contract(table):
     assert tuple(table.columns) == COLUMNS["diagnostics"]
     assert not table.duplicated(KEY).any()
@@ -345,6 +346,7 @@ def test_weights_are_described(table, frame):
     assert one(table, measure="max", municipality_code="000", wave="1")["value"] > 1
 
 
+@pytest.mark.dear
 def test_joined_categories_are_told(frame):
     margins = pd.DataFrame(
         [
@@ -390,6 +392,7 @@ def test_covariance_of_two_sums():
     np.testing.assert_allclose(found, [[4.0, 4.0], [4.0, 4.0]])
 
 
+@pytest.mark.dear
 def test_answers_that_the_weighting_explains_whole_are_not_tested():
     """One answer in each municipality, weighted to the country's number there: no score is left to vary."""
     places = [f"{code}" for code in range(101, 141)]
@@ -435,6 +438,7 @@ def test_two_questions_answered_alike_by_everybody_have_no_coefficients_and_the_
     assert found.loc["correlation", "ci_low"].notna().all()
 
 
+@pytest.mark.dear
 def test_a_question_answered_as_satisfaction_by_everybody_has_no_correlation_and_the_others_have():
     answers = np.random.default_rng(2).integers(1, 6, 60)
     found = described(one_place(q=answers, a=answers))

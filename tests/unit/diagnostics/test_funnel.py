@@ -118,6 +118,7 @@ def test_nobody_is_drawn_of_one_answer_and_nothing_of_none():
     assert funnel(Tallies(Sample(counted(("101", "k", 5), ("147", "k", -1)))), [SATISFACTION], "g") == []
 
 
+@pytest.mark.dear
 def test_of_all_together_only_the_index_and_the_funnel_are_told_where_others_told_their_figures():
     """How questions go together is asked of one's own; what rests on one's own answers alone is not of all."""
     frame = survey().assign(trust_met=lambda rows: rows["satisfaction"], trust_kept=np.int8([1, 2, 4, 5] * 100))

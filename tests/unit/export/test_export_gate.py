@@ -117,6 +117,7 @@ def test_who_forks_lets_a_fork_set_the_pdf_and_keeps_no_thread_of_it(forks, make
 QUOTED = ("Hvor tilfreds er du (1-5)?", "Meget tilfreds (5)", "18-29 år", "7")
 
 
+@pytest.mark.dear
 def test_what_the_codebook_calls_its_answers_may_hold_digits_and_no_more(make, cells_known):
     from dataclasses import replace
 

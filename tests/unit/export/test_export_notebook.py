@@ -100,6 +100,7 @@ def test_a_notebook_without_front_matter_stops_the_report(sample):
         export.to_pdf(sample)
 
 
+@pytest.mark.dear
 def test_nbconvert_finds_the_exporters(sample):
     from nbconvert.exporters import get_exporter
 

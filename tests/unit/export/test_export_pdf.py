@@ -151,12 +151,14 @@ def test_what_a_front_page_cannot_hold_leaves_no_page_almost_empty(make, lines, 
     assert "Her er teksten." in second
 
 
+@pytest.mark.dear
 def test_a_long_table_repeats_its_header_on_every_page(make):
     pdf = export.to_pdf(make["notebook"](make["shown"](make["table"](rows=80))))
     assert [text.count("Gruppe\n") + text.count("Gruppe ") > 0 for text in page_texts(pdf)].count(True) >= 2
     assert [role for role, text in roles_and_texts(pdf) if text == "Svar"] == ["TH"]
 
 
+@pytest.mark.dear
 def test_no_table_leaves_one_or_two_rows_to_the_next_page(make):
     """A table of any length, at any height of the page, ends with three rows beside each other."""
     lengths = range(12, 60, 3)
@@ -261,6 +263,7 @@ def test_the_two_page_form_holds_front_page_and_tagged_cells(make, sample):
     assert "En note." not in texts
 
 
+@pytest.mark.dear
 def test_the_same_notebook_gives_the_same_bytes_in_another_place_and_time_zone(sample, tmp_path):
     import nbformat
 

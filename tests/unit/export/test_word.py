@@ -24,6 +24,7 @@ def document():
     return word.to_docx(notebook.read(conftest.notebook(*conftest.cells())))
 
 
+@pytest.mark.dear
 def test_the_same_document_has_the_same_bytes(shown, document):
     assert word.to_docx(shown) == document
 

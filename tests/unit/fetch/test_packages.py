@@ -55,11 +55,13 @@ def server(folder):
     thread.join()
 
 
+@pytest.mark.dear
 def test_what_the_list_names_is_fetched_whole(server, made, tmp_path):
     fetched = packages.fetch(server, tmp_path / "pakker")
     assert {path.name: path.read_bytes() for path in fetched} == made
 
 
+@pytest.mark.dear
 def test_another_package_than_the_list_names_is_refused_and_nothing_kept(server, folder, tmp_path):
     shutil.copy(folder / "187.zip", folder / "183.zip")
     with pytest.raises(FetchFailed) as refused:
@@ -95,6 +97,7 @@ def test_a_list_that_leads_elsewhere_or_is_none_is_refused(server, folder, tmp_p
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.dear
 def test_the_page_says_who_what_and_when_in_the_order_of_names(folder, language):
     page = html.fromstring(gather.shelf(sorted(folder.glob("*.zip")), folder, language).read_bytes())
     assert page.get("lang") == language

@@ -49,6 +49,7 @@ def asked(query: Path, text: str) -> Path:
     return query
 
 
+@pytest.mark.dear
 def test_the_answer_is_a_file_that_a_report_reads_and_says_where_it_came_from(lite, query):
     first = sql.snapshot(lite, query)
     bytes_then = first.file.read_bytes()
@@ -119,6 +120,7 @@ def test_the_command_says_what_was_stored_and_takes_no_other_kind_of_file(lite, 
     assert typed(cli.app, ["fetch", "sql", lite, "--query", str(query), "--out", "data/x.csv"]).exit_code
 
 
+@pytest.mark.dear
 def test_nothing_but_this_command_knows_a_database():
     for file in PACKAGE.rglob("*.py"):
         nodes = ast.walk(ast.parse(file.read_text("utf-8")))

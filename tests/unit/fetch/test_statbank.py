@@ -101,6 +101,7 @@ def test_questions_stay_under_the_cell_limit_and_the_parts_make_the_whole(client
     assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
+@pytest.mark.dear
 def test_a_table_of_which_not_one_period_fits_is_divided_by_area_too(client, service, tmp_path):
     service.limit = 5 * 2  # two areas of one month
     small = StatBank(client.connection, most_cells=service.limit)
@@ -245,6 +246,7 @@ def test_a_new_level_of_education_is_refused(client, service, tmp_path):
     assert "H75" in problem.text("da")
 
 
+@pytest.mark.dear
 def test_the_self_test_passes_on_a_service_as_documented_and_fails_on_one_that_is_not(client, service, monkeypatch):
     monkeypatch.setattr(selftest, "KNOWN", {"000": 4.05, "183": 183 % 7 + 1.55})
     findings = list(selftest.selftest(client, None, "en"))
@@ -255,6 +257,7 @@ def test_the_self_test_passes_on_a_service_as_documented_and_fails_on_one_that_i
     assert [f.outcome for f in selftest.selftest(client, None, "da")].count("failed") == 3
 
 
+@pytest.mark.dear
 def test_the_commands_fetch_and_check_over_http(service, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     server = ["--server", f"{service.address}/v1"]

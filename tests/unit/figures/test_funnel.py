@@ -97,6 +97,7 @@ def once() -> dict[str, Figure | Paragraph]:
     return drawn()
 
 
+@pytest.mark.dear
 def test_figures_are_the_same_bytes_twice_and_their_words_are_bound() -> None:
     for (name, first), second in zip(once().items(), drawn().values(), strict=True):
         assert isinstance(first, Figure), name

@@ -23,6 +23,7 @@ def _drawn(drawing: Drawing) -> tuple[str, str]:
     return style.svg(drawing, "SIMULERET"), narrow.svg(drawing, "SIMULERET")
 
 
+@pytest.mark.dear
 def test_a_drawing_has_the_bytes_that_matplotlib_alone_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     with_answers_kept = both_widths()
     monkeypatch.setattr(kept, "answers", nullcontext)

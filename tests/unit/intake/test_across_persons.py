@@ -80,6 +80,7 @@ def test_a_row_number_in_last_years_codebook_is_refused_and_says_how_many_it_mat
     assert "allowed: ['ID']" in problem.text()
 
 
+@pytest.mark.dear
 def test_a_number_that_a_person_vouches_for_is_counted_and_told_by_check(project, forms):
     set_up(project, people(), "allowed: [ID]\n")
     told = check.check(project.write(forms["delimited"](project.rows)))

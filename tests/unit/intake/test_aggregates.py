@@ -54,6 +54,7 @@ def picked(rows, **where):
     return rows.iloc[0]
 
 
+@pytest.mark.dear
 def test_counts_become_what_the_answers_would_have_been(own):
     """Base 50: positive 30 of 50; mean (4·1 + 6·2 + 10·3 + 20·4 + 10·5)/50 = 3.52; don't know 5 of 55."""
     inputs = own.read(lines(*counts(), *counts("2022")))
@@ -70,6 +71,7 @@ def test_counts_become_what_the_answers_would_have_been(own):
     assert inputs.responses is None
 
 
+@pytest.mark.dear
 def test_what_a_table_leaves_out_is_not_nought(own):
     """The page said that 0 pct. answered 'don't know' where the table has no such row."""
     inputs = own.read(lines(*counts(answers=COUNTS), *counts("2022", answers=COUNTS)))
@@ -81,6 +83,7 @@ def test_what_a_table_leaves_out_is_not_nought(own):
     assert "ved ikke, pct. | ikke oplyst" in page
 
 
+@pytest.mark.dear
 def test_the_error_of_a_question_rests_on_its_own_answers_alone(own):
     """Standard error of 30 positive of 50: the root of 0.6 x 0.4/49, however many answered something else."""
     other = [("2021", "183", "meaning", "count", answer, 900, "", "") for answer in range(1, 6)]
@@ -90,6 +93,7 @@ def test_the_error_of_a_question_rests_on_its_own_answers_alone(own):
     assert error == pytest.approx(math.sqrt(0.6 * 0.4 / 49), abs=1e-3)
 
 
+@pytest.mark.dear
 def test_nobody_is_made_up_of_counts(own):
     """Persons with answers sorted side by side gave a strong 'what goes together' that nobody had answered."""
     both = [(wave, "183", "meaning", "count", code, 30, "", "") for wave in ("2021", "2022") for code in range(1, 6)]
@@ -103,6 +107,7 @@ def test_nobody_is_made_up_of_counts(own):
     assert "130 svar" not in " ".join(study.response_basis().lines())
 
 
+@pytest.mark.dear
 def test_a_number_that_the_table_does_not_state_is_not_said_to_be_few(own):
     own.write(lines(*counts(), *counts("2022")))
     told = " ".join(jobreport.load(own.write()).response_basis().lines())
@@ -124,6 +129,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("form", "items", "event", "language"), CASES)
+@pytest.mark.dear
 def test_every_form_that_check_accepts_reaches_the_page(own, form, items, event, language):
     """`check` said 'a table with 3 figures'; the page said that there is no survey."""
     forms = {
@@ -200,6 +206,7 @@ def numbered(own, *labels):
     return own
 
 
+@pytest.mark.dear
 def test_a_mean_from_0_to_10_is_printed_so_and_one_above_10_is_refused(own):
     own = numbered(own, *range(11))
     own.write(lines(("2021", "183", "meaning", "mean", "", 7.1, 121, 2.0)))
@@ -222,6 +229,7 @@ def test_numbers_below_nought_can_have_been_answered(own, mean, possible):
             numbered(own, -2, -1, 0, 1, 2).read(table)
 
 
+@pytest.mark.dear
 def test_a_scale_whose_lowest_number_is_best_says_which_end_is_the_most_positive(own):
     numbered(own, "5 - Elendig", "4", "3", "2", "1 - Fin")
     own.write(lines(("2021", "183", "meaning", "mean", "", 3.1, 121, 0.9)))
@@ -257,6 +265,7 @@ def test_a_small_base_is_uncertain(own):
     assert row["flag"] == "uncertain"
 
 
+@pytest.mark.dear
 def test_an_index_of_several_questions_cannot_come_from_a_table(own):
     one = "  - {name: meaning, label: {da: Mening, en: Meaning}, items: [meaning]}\n"
     both = "  - {name: trust, label: {da: Tillid, en: Trust}, items: [satisfaction, meaning]}\n"
@@ -307,6 +316,7 @@ def test_one_figure_given_in_two_ways_is_refused(own, more, key):
     assert {problem.key for problem in caught.value.problems} == {key}
 
 
+@pytest.mark.dear
 def test_counts_of_one_grouping_are_everybody(own):
     """Two benefit groups of 50 valid answers each: everybody is 100."""
     table = [f"{HEADER},group_by,group"]

@@ -42,6 +42,7 @@ def said(block):
 
 
 @pytest.mark.parametrize(("language", "name"), [("da", "Tillid"), ("en", "Trust")])
+@pytest.mark.dear
 def test_a_single_question_stands_under_its_indicators_name_in_check_and_on_the_page(own, language, name):
     """153 of 153 was the case in the field: an indicator of one question whose name is another than its own."""
     one = "  - {name: trust, label: {da: Tillid, en: Trust}, items: [meaning]}\n"
@@ -57,6 +58,7 @@ def test_a_single_question_stands_under_its_indicators_name_in_check_and_on_the_
     assert name in said(study.datasheet())
 
 
+@pytest.mark.dear
 def test_a_question_of_an_index_can_be_drawn_by_its_own_name(own):
     both = "  - {name: trust, label: {da: Tillid, en: Trust}, items: [satisfaction, meaning]}\n"
     own.codebook = own.codebook.replace(ONE_ITEM, both)
@@ -65,6 +67,7 @@ def test_a_question_of_an_index_can_be_drawn_by_its_own_name(own):
     assert "100" in said(study.table("estimates", "satisfaction"))
 
 
+@pytest.mark.dear
 def test_a_question_in_two_indicators_has_its_figures_once(own):
     both = "  - {name: trust, label: {da: Tillid, en: Trust}, items: [satisfaction, meaning]}\n"
     own.codebook = own.codebook.replace(ONE_ITEM, both)
@@ -122,6 +125,7 @@ def every_section(study):
 
 
 @pytest.mark.parametrize(("language", "wave", "event"), UNASKED)
+@pytest.mark.dear
 def test_what_was_not_asked_hides_nothing_and_is_called_neither_few_nor_unchanged(own, language, wave, event):
     """Of 960 rows 480 were hidden; the page said 'ingen klar ændring' and 'for få har svaret'."""
     only_in(own, "meaning", wave)
@@ -146,6 +150,7 @@ def test_what_was_not_asked_hides_nothing_and_is_called_neither_few_nor_unchange
     assert shown["change"].isna().all()
 
 
+@pytest.mark.dear
 def test_two_questions_each_asked_once_hide_nothing(own):
     """All 1,338 rows were hidden."""
     only_in(own, "meaning", "2021")
@@ -183,6 +188,7 @@ def in_other_words(project, more=""):
 
 
 @pytest.mark.parametrize("more", ["", ", comparable: false, reason: Ordlyden blev ændret}"[:-1]], ids=["found", "said"])
+@pytest.mark.dear
 def test_a_changed_wording_says_so_wherever_the_comparison_would_stand(own, more):
     """Nothing was said, and the first figure set the two years side by side."""
     in_other_words(own, more)
@@ -200,6 +206,7 @@ def test_a_changed_wording_says_so_wherever_the_comparison_would_stand(own, more
     assert "ændring i" not in said(study.front()).replace("ændring i meningen", "")
 
 
+@pytest.mark.dear
 def test_a_comparison_somebody_vouches_for_prints_the_reason(own):
     in_other_words(own, ", comparable: true, reason: Ordene betyder det samme")
     study = jobreport.load(own.write())
@@ -207,6 +214,7 @@ def test_a_comparison_somebody_vouches_for_prints_the_reason(own):
     assert study.changes(indicator="satisfaction", method="change")["change"].notna().any()
 
 
+@pytest.mark.dear
 def test_an_event_beside_which_the_answers_are_only_described_says_so(own):
     own.params += EVENT.replace("2022-01-01'", "2020-01-01'") + "    waves_before: []\n    waves_after: []\n"
     study = jobreport.load(own.write())
@@ -229,6 +237,7 @@ THE_PROJECTS_WORDS = {
 
 
 @pytest.mark.parametrize(("language", "event"), [("da", True), ("en", True), ("da", False)])
+@pytest.mark.dear
 def test_a_question_is_nowhere_given_a_name_that_it_was_not_asked_under(own, language, event):
     """»Min sagsbehandler lytter til mig« was printed as »Lyttet til, når planen lægges«, for its key is a known one."""
     for asked, other in OTHER_WORDS.items():

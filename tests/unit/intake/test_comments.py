@@ -106,6 +106,7 @@ def refused(commented: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.dear
 def test_ninety_per_cent_of_the_comments_stand_beside_eighteen_of_all_who_answered(
     commented: Path, language: str
 ) -> None:
@@ -117,6 +118,7 @@ def test_ninety_per_cent_of_the_comments_stand_beside_eighteen_of_all_who_answer
     assert ("lyttede til mig.« (Kvinder, 2025)" if language == "da" else "(Women, 2025)") in said
 
 
+@pytest.mark.dear
 def test_the_shares_and_bases_are_those_of_the_coded_file(commented: Path) -> None:
     rows = study(commented).estimates(municipality_code="253", group_by="", wave="2025")
     found = {(row.indicator, row.measure): row for row in rows.itertuples()}
@@ -131,6 +133,7 @@ def test_a_round_whose_comments_nobody_coded_is_not_a_round_without_comments(com
     assert set(rows["wave"]) == {"2025"}
 
 
+@pytest.mark.dear
 def test_fewer_comments_than_the_threshold_are_not_told(commented: Path) -> None:
     write(commented / "kodet.csv", CODED, [(f"person{at}", 2025, at % 2, 0) for at in range(4)])
     (commented / "citater.csv").write_text(QUOTED + "\nDe ringede aldrig.,ja,253,2025,,,\n", encoding="utf-8")
@@ -144,6 +147,7 @@ def test_fewer_comments_than_the_threshold_are_not_told(commented: Path) -> None
 
 
 @pytest.mark.parametrize("wrote", [6, 29, 30])
+@pytest.mark.dear
 def test_a_theme_is_told_as_a_single_answer_is_only_where_enough_wrote(commented: Path, wrote: int) -> None:
     """Of six comments a theme of one would be what one person wrote."""
     (commented / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
@@ -155,6 +159,7 @@ def test_a_theme_is_told_as_a_single_answer_is_only_where_enough_wrote(commented
     assert shown.estimate == wrote / 200
 
 
+@pytest.mark.dear
 def test_few_comments_all_about_the_same_are_not_told(commented: Path) -> None:
     """As with answers: fewer than twice the threshold and all alike would tell what each of them wrote."""
     (commented / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
@@ -162,6 +167,7 @@ def test_few_comments_all_about_the_same_are_not_told(commented: Path) -> None:
     assert set(study(commented).estimates(indicator="critical")["flag"]) == {"suppressed"}
 
 
+@pytest.mark.dear
 def test_a_units_report_holds_nothing_of_what_the_whole_municipality_wrote(commented: Path) -> None:
     """The municipality's report may hide it for reasons that its units' rows do not show."""
     read = checks.read_inputs(study(commented).params)

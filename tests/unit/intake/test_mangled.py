@@ -60,6 +60,7 @@ def right(forms):
 
 
 @mangled(place=st.integers(0, 3000), byte=st.integers(0, 255))
+@pytest.mark.dear
 def test_one_byte_changed(forms, right, place, byte):
     """One changed byte changes at most one row, and every other answer is as it was."""
     content = bytearray(forms["delimited"](forms["people"]()))
@@ -69,6 +70,7 @@ def test_one_byte_changed(forms, right, place, byte):
 
 
 @mangled(at=st.integers(0, 3000))
+@pytest.mark.dear
 def test_file_cut_short(forms, right, at):
     """A file cut short is refused or holds the first answers, none of them changed."""
     content = forms["delimited"](forms["people"]())
@@ -88,6 +90,7 @@ def test_noise_is_refused(forms, content, file):
     file=st.sampled_from(["a.xlsx", "a.sav", "a.parquet"]),
     damage=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=20),
 )
+@pytest.mark.dear
 def test_damaged_binary_files_are_refused_or_right_in_shape(forms, file, damage):
     content = bytearray(binary(forms, file))
     for place, byte in damage:
@@ -124,6 +127,7 @@ def binary(forms, file):
     empty_lines=st.integers(0, 2),
     labels=st.booleans(),
 )
+@pytest.mark.dear
 def test_harmless_differences_do_not_matter(
     forms, right, order, delimiter, encoding, newline, spaces, empty_columns, empty_lines, labels
 ):
@@ -142,6 +146,7 @@ def quoted(table, delimiter):
 
 
 @mangled(code=st.text(ANY, min_size=1, max_size=12).filter(lambda text: text.strip()))
+@pytest.mark.dear
 def test_an_answer_nobody_described_is_never_counted(forms, right, code):
     """Whatever stands in a cell is one of the codebook's answers, or the file is refused."""
     known = {
@@ -165,6 +170,7 @@ def parquet(rows):
     day=st.integers(1, 28), month=st.integers(1, 12), year=st.integers(0, 99), serial=st.integers(0, 9999),
     sign=st.sampled_from(["-", "", " "]), around=st.sampled_from(["{}", "cpr {} ok", "({})", "{}."]),
 )  # fmt: skip
+@pytest.mark.dear
 def test_every_cpr_number_stops_everything_and_is_never_quoted(forms, day, month, year, serial, sign, around):
     number = f"{day:02d}{month:02d}{year:02d}{sign}{serial:04d}"
     rows = forms["people"]()
@@ -194,6 +200,7 @@ def test_cpr_numbers_as_numbers(number):
     ),
     cells=st.lists(st.text(ANY, max_size=30), min_size=6, max_size=6),
 )
+@pytest.mark.dear
 def test_any_table_can_be_looked_at(names, cells):
     """`init` looks at whatever a file holds without falling over it."""
     frame = pd.DataFrame({name: [cells[place % 6], ""] for place, name in enumerate(names)})

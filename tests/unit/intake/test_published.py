@@ -126,6 +126,7 @@ def test_a_figure_stands_beside_a_question_only_if_construct_scale_and_box_agree
     assert list(published.beside(benchmarks, construct, scale)["benchmark"]) == sources
 
 
+@pytest.mark.dear
 def test_no_figure_stands_beside_another_scale_kind_whatever_the_question(benchmarks):
     for scale in (SATISFACTION, DEGREE, Scale("enighed", {"da": tuple("abcde")}, 2, 2)):
         for construct in set(benchmarks["indicator"]):

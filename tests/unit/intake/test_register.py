@@ -183,6 +183,7 @@ def problems(tmp_path, frame, **series):
     return {problem.key: problem.values for problem in refused.value.problems}
 
 
+@pytest.mark.dear
 def test_from_years_to_months_is_a_change_of_params_only(tmp_path, by_year):
     chosen = project(tmp_path, monthly(), before=whole(2021), after=whole(2022))
     found = compute(checks.read_inputs(chosen)).released.changes

@@ -58,6 +58,7 @@ def released(folder, frame, columns):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.dear
 def test_the_shares_are_those_of_one_column_for_each_choice(layout, tmp_path):
     chosen = drawn()
     apart = pd.DataFrame({f"v{n}": [int(one in of) or None for of in chosen] for n, one in enumerate(CHOICES)})

@@ -102,6 +102,7 @@ def read(files):
     return package.checked(package.packed(files), "183.zip")
 
 
+@pytest.mark.dear
 def test_a_package_says_who_signed_it_and_an_altered_one_is_refused(members):
     assert read(members)[0].signed_by is None
     found, problems = read(signed(members, drawn()))
@@ -124,6 +125,7 @@ def test_a_package_must_be_signed_with_the_key_that_was_given(members, by, found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.dear
 def test_gather_says_by_whom(members, language, tmp_path):
     shown = {}
     for name, files in {"signed": signed(members, drawn()), "unsigned": members}.items():

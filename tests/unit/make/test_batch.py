@@ -146,6 +146,7 @@ def test_a_report_is_kept_only_if_whole_and_of_the_same_content(tmp_path):
     assert not worker.is_made(folder, "a")
 
 
+@pytest.mark.dear
 def test_an_unexpected_failure_does_not_tell_its_message():
     def stumble():
         raise ValueError("answer of 010101-1234")
@@ -312,6 +313,7 @@ def test_context_that_changed_after_the_computation_is_refused(register, compute
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.dear
 def test_a_refusal_deep_below_is_told_in_the_language_of_the_report(language, register, monkeypatch):
     def deep(*_):
         raise InputRefused([Problem("margins_impossible", "x", {"column": "c", "places": ["p"]})])

@@ -25,16 +25,19 @@ def told(forked):
     return says
 
 
+@pytest.mark.dear
 def test_work_is_done_in_another_process_while_this_one_goes_on(told):
     assert told("made = beside(os.getpid); print(made() == me)") == ["False"]
 
 
+@pytest.mark.dear
 def test_where_there_is_a_thread_or_nobody_said_that_it_may_fork_it_is_done_here(told):
     waiting = "wait = threading.Event(); threading.Thread(target=wait.wait).start()\n"
     assert told(waiting + "print(beside(os.getpid)() == me); wait.set()") == ["True"]
     assert beside(lambda: "here")() == "here"
 
 
+@pytest.mark.dear
 def test_ctrl_c_in_the_middle_of_a_fork_is_not_forgotten(told):
     """What is called at each fork, as `logging` has it, prints what is raised in it, and Python goes on."""
     source = """
@@ -52,6 +55,7 @@ for name, forks in {"work": lambda: beside(os.getpid)(), "kernels": parent.of_th
     assert told(source) == ["work", "interrupted", "kernels", "interrupted", "batch", "interrupted"]
 
 
+@pytest.mark.dear
 def test_a_kernel_can_be_interrupted_though_its_parent_was_forked_without_ctrl_c(told):
     source = """
 import psutil
@@ -63,6 +67,7 @@ print(int(masks[0], 16) >> signal.SIGINT - 1 & 1)
     assert told(source) == ["0"]
 
 
+@pytest.mark.dear
 def test_a_survey_is_read_without_a_thread_so_that_what_follows_may_fork(told, demo_project):
     source = f"""
 assert len(checks.read_inputs(checks.read_params(Path({str(demo_project / "params" / "demo.yml")!r}))).responses)
@@ -71,6 +76,7 @@ print(parent.may_fork())
     assert told(source) == ["True"]
 
 
+@pytest.mark.dear
 def test_room_of_what_is_gone_is_given_back(told):
     source = """
 import psutil
@@ -86,6 +92,7 @@ print(before - psutil.Process().memory_info().rss > 100_000_000)
     assert told(source) == ["True"]
 
 
+@pytest.mark.dear
 def test_an_error_in_the_fork_is_the_same_error_here_and_told_once(told):
     source = """
 def fails():
@@ -98,6 +105,7 @@ except ValueError as error:
     assert told(source) == ["True"]
 
 
+@pytest.mark.dear
 def test_work_of_a_fork_that_was_killed_or_cannot_be_handed_over_is_done_here(told):
     source = """
 def dies():

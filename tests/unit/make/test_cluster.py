@@ -17,6 +17,7 @@ from tests.unit.make import happenings
     ("cores", "memory", "reports", "workers"),
     [(32, 64, None, 32), (32, 64, 3, 3), (32, 16, 98, 16), (2, 0.5, 98, 1), (4, 64, 98, 4)],
 )
+@pytest.mark.dear
 def test_as_many_workers_start_as_the_machine_can_take_and_reports_give_work_to(
     monkeypatch, cores, memory, reports, workers
 ):
@@ -33,6 +34,7 @@ def addresses() -> set[tuple[int, str]]:
     return {(pid, str(each.laddr)) for pid, each in found if each.laddr}
 
 
+@pytest.mark.dear
 def test_a_neighbour_on_the_machine_finds_nothing_to_connect_to(tmp_path):
     before = addresses()
     with cluster.hands(1, None, tmp_path, preloaded=True) as own:
@@ -47,6 +49,7 @@ HAPPENS = [happenings.a_process_dies, happenings.one_is_done_alone, happenings.a
 
 @pytest.mark.skipif(not parent.POSSIBLE, reason="no process may fork")
 @pytest.mark.parametrize("happens", HAPPENS, ids=lambda happens: happens.__name__)
+@pytest.mark.dear
 def test_forks_that_die_work_alone_or_are_stopped_leave_nothing_undone_and_no_process(forked, tmp_path, happens):
     source = "from tests.unit.make import happenings\nassert parent.may_fork()\n"
     done = forked(f"{source}happenings.{happens.__name__}(Path(sys.argv[1]))", str(tmp_path))
@@ -71,6 +74,7 @@ with cluster.hands(1, None, Path(), preloaded=True) as own:
 
 
 @pytest.mark.skipif(not parent.POSSIBLE, reason="no process may fork")
+@pytest.mark.dear
 def test_who_computes_may_fork_for_a_half_and_who_makes_reports_has_a_parent_of_kernels_instead(forked):
     done = forked(FORKED)
     assert done.stdout.split() == ["True", "False", "True"]

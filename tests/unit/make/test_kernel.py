@@ -32,6 +32,7 @@ def run(tmp_path: Path, *sources: str, code: str = "183", preloaded: bool = True
     )
 
 
+@pytest.mark.dear
 def test_the_same_twice_with_hostile_text_as_text(tmp_path: Path) -> None:
     hostile = "'; import os; os.system('x') #\n\"\"\"\\"
     sources = ("import os", "print(repr(code), os.environ['WHERE'])")
@@ -43,12 +44,14 @@ def test_the_same_twice_with_hostile_text_as_text(tmp_path: Path) -> None:
     assert shown == f"{hostile!r} here\n"
 
 
+@pytest.mark.dear
 def test_a_cell_that_raises_leaves_the_notebook_as_evidence(tmp_path: Path) -> None:
     with pytest.raises(PapermillExecutionError):
         run(tmp_path, "1 / 0")
     assert "ZeroDivisionError" in (tmp_path / "kept.ipynb").read_text(encoding="utf-8")
 
 
+@pytest.mark.dear
 def test_a_warning_in_a_cell_stands_not_in_the_notebook_and_is_a_warning_of_the_run(tmp_path: Path) -> None:
     with pytest.warns(RuntimeWarning, match="cell c0: .*a library's own") as warned:
         made = run(tmp_path, 'import warnings; warnings.warn("a library\'s own")\nprint(1)')
@@ -65,6 +68,7 @@ def test_a_warning_in_a_cell_stands_not_in_the_notebook_and_is_a_warning_of_the_
         pytest.param("nowhere", False, marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.dear
 def test_nothing_of_a_kernel_is_kept_and_nothing_of_the_user_read(
     tmp_path: Path, monkeypatch, home: str, preloaded: bool
 ) -> None:
@@ -85,6 +89,7 @@ def test_nothing_of_a_kernel_is_kept_and_nothing_of_the_user_read(
     assert not [path for path in left if ".ipython" in path.parts or path.suffix == ".sqlite"]
 
 
+@pytest.mark.dear
 def test_a_kernel_starts_where_the_folder_of_temporary_files_has_a_long_name(tmp_path, monkeypatch):
     """A socket's name may have 103 letters; `run` ended in an unexpected failure, and `batch` waited."""
     long = tmp_path / ("a" * 90)

@@ -30,6 +30,7 @@ def table(members, name):
     return pd.read_csv(io.BytesIO(members[f"{name}.csv"]), dtype=str, keep_default_na=False)
 
 
+@pytest.mark.dear
 def test_a_package_is_read_back_without_a_problem_and_has_the_same_bytes_each_time(inputs, members):
     data = package.packed(members)
     read, problems = package.checked(data, "ishoej.zip")
@@ -59,6 +60,7 @@ def test_a_package_is_valid_as_a_tabular_data_package(members, tmp_path):
     assert found.valid, found.flatten(["type", "message"])
 
 
+@pytest.mark.dear
 def test_a_package_holds_only_its_own_municipality_and_only_released_rows(inputs):
     stricter = inputs.params.disclosure.model_copy(update={"suppress_below": 12})
     members = package.members(replace(inputs, params=inputs.params.model_copy(update={"disclosure": stricter})))
@@ -115,6 +117,7 @@ def test_those_who_answered_twice_are_told_of_if_they_and_the_rest_are_enough(in
     assert bool(found["wave"].ne(found["other_wave"]).any()) == told
 
 
+@pytest.mark.dear
 def test_what_is_hidden_of_those_who_answered_twice_makes_no_difference(inputs):
     """Four people answered both waves; whoever of the others it had been, the package would be the same."""
     people = overlapping(inputs, 4)

@@ -29,12 +29,14 @@ def from_scratch(tmp_path_factory):
     return folder, probed(folder, preloaded=False)
 
 
+@pytest.mark.dear
 def test_no_state_leaks_from_kernel_to_kernel_and_none_is_missing(from_scratch):
     folder, expected = from_scratch
     assert "'given': 'yes'" in expected
     assert [probed(folder, preloaded=True) for _ in range(3)] == [expected] * 3
 
 
+@pytest.mark.dear
 def test_a_kernel_imports_little_that_its_parent_has_not(forked, tmp_path):
     asked = "import sys, json; print(json.dumps(sorted(sys.modules)))"
     done = forked("print(json.dumps(preloaded))")
@@ -54,6 +56,7 @@ assert parent.of_this_process() is not first
 """
 
 
+@pytest.mark.dear
 def test_kernels_of_a_parent_that_has_gone_come_from_a_new_one(forked, tmp_path):
     done = forked(GONE, str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -122,6 +125,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.dear
 def test_a_parent_forked_from_the_program_makes_the_same_kernels_and_dies_with_it(forked, from_scratch):
     done = forked(FORKED, *map(str, from_scratch))
     assert done.returncode == -signal.SIGKILL, done.stderr
@@ -175,6 +179,7 @@ print(requests.codes.ok, type(sys.modules["requests"]).__name__, callable(numpy.
 """
 
 
+@pytest.mark.dear
 def test_what_is_imported_when_asked_is_there_for_who_asks(forked):
     done = forked(STANDING_IN)
     assert done.stdout.splitlines() == ["jobreport.make.parent None", "200 module True"]
@@ -188,6 +193,7 @@ print(repr(scipy.stats.ttest_ind.__doc__))
 """
 
 
+@pytest.mark.dear
 def test_what_libraries_compute_does_not_hang_on_the_docstrings_that_they_would_write(forked):
     done = forked(WITHOUT_DOCSTRINGS)
     assert done.stdout.splitlines() == ["6.0 5", "''"]  # t = -2 / sqrt(1/3 + 1/3), squared 6

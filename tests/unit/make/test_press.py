@@ -127,6 +127,7 @@ def test_the_picture_for_who_shares_the_page_has_the_size_that_they_take(report)
     assert struct.unpack(">II", (made / "share.png").read_bytes()[16:24]) == (1200, 630)
 
 
+@pytest.mark.dear
 def test_the_manifest_lists_every_file_and_the_folder_is_replaced_as_a_whole(report):
     made = press.write(report())
     before = {path.name: path.read_bytes() for path in made.iterdir()}

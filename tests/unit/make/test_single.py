@@ -10,6 +10,7 @@ from jobreport.make import single, writing
 
 
 @pytest.mark.parametrize(("small", "order"), [(True, ["parent", "compute"]), (False, ["compute", "parent"])])
+@pytest.mark.dear
 def test_the_kernels_parent_is_not_held_beside_millions_of_answers(monkeypatch, tmp_path, small, order):
     done = []
     monkeypatch.setattr(single, "are_small", lambda _: small)

@@ -82,6 +82,7 @@ def test_the_printed_lines_are_params_that_are_accepted(language, tmp_path):
     assert not {"183", "187"} & set(chosen.events[0].comparison)
 
 
+@pytest.mark.dear
 def test_the_commands_answer_and_refuse_with_exit_codes(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     assert cli.main(["comparable", "params/ishoej.yml", "--count", "3"]) == 0

@@ -18,6 +18,7 @@ PROJECT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(("language", "name"), [("da", "Ledighed"), ("en", "Unemployment")])
+@pytest.mark.dear
 def test_each_indicator_and_scale_gets_one_line_in_the_readers_words(language, name):
     told = check.check(PROJECT / "params" / "ishoej.yml", language).splitlines()
     lines = [line for line in told if line.startswith(f"  {name}, ")]
@@ -37,6 +38,7 @@ events:
 
 
 @pytest.mark.parametrize(("below", "hidden"), [(25, True), (5, False)])
+@pytest.mark.dear
 def test_a_comparison_that_is_hidden_is_not_counted(project, below, hidden):
     drawn = random.Random(1)
     places = itertools.product(project.rows, ("183", "185", "187", "101", "151"))
@@ -60,6 +62,7 @@ def test_a_comparison_that_is_hidden_is_not_counted(project, below, hidden):
         ("en", "that are no municipalities and are left out: Landsdel Fyn, Region Sjælland.", "were left out"),
     ],
 )
+@pytest.mark.dear
 def test_areas_of_an_official_table_that_are_left_out_are_named(tmp_path, language, told, fact):
     figures = (PROJECT / "data" / "register" / "unemployment.csv").read_text(encoding="utf-8")
     one = "".join(line for line in figures.splitlines(keepends=True) if line.startswith("101,"))

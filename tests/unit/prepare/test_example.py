@@ -12,11 +12,13 @@ LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("ishoej", "demo
 
 
 @pytest.mark.parametrize("name", ["plejehjem", *LARGE])
+@pytest.mark.dear
 def test_a_report_can_be_made_of_the_example(tmp_path, name):
     init.begin_example(tmp_path)
     assert "er i orden" in check.check(tmp_path / "params" / f"{name}.yml")
 
 
+@pytest.mark.dear
 def test_all_that_the_reports_read_is_in_the_example(tmp_path):
     assert init.begin_example(tmp_path) == EXAMPLE
     for name in ("ishoej", "demo"):

@@ -55,6 +55,7 @@ def departed(params: Path) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------------- the ten things
 
 
+@pytest.mark.dear
 def test_one_it_holds_checksums_of_params_codebook_and_program(held, project, monkeypatch):
     codebook = project.with_name("kodebog.yml")
     assert held["checksums"]["codebook"] == hashlib.sha256(codebook.read_bytes()).hexdigest()
@@ -145,6 +146,7 @@ def test_ten_it_holds_what_happens_with_missing_rounds(held, project):
     assert departed(project) == [("missing_wave", "after.2024"), ("missing_waves", "")]
 
 
+@pytest.mark.dear
 def test_its_sentences_are_marked_as_made_up_and_hold_no_number(written):
     found = freeze.Draft(freeze._read(written), "x", written.with_name("other.yml")).checked()
     stage = rehearsal.Stage.of(frozen.Held(found.params, found.codebook), found.others, 60)
@@ -198,6 +200,7 @@ def test_the_day_of_a_time_stamp_goes_before_that_of_the_file(written):
     assert stamped.too_late(frozen.Held(params_file.read(written), None), ()) == ("after_fieldwork",)
 
 
+@pytest.mark.dear
 def test_answers_that_are_there_already_are_written_into_the_plan(tmp_path, monkeypatch):
     params = plans.project(tmp_path / "p", plans.WAVES)
     monkeypatch.setattr(rehearsal, "play", lambda *_: rehearsal.Played(SAID, []))

@@ -76,6 +76,7 @@ OTHERWISE = {
 
 
 @pytest.mark.parametrize("kind", OTHERWISE)
+@pytest.mark.dear
 def test_a_question_that_was_asked_otherwise_is_left_out_with_its_reason(inputs, members, kind):
     found = fitted(inputs, altered(members, OTHERWISE[kind]))
     assert [(each.indicator, each.what, each.leaves_out) for each in found.differences] == [
@@ -121,6 +122,7 @@ def test_what_is_not_stated_makes_no_difference(inputs, members):
     assert fitted(inputs, altered(members, description={"mode": None})).differences == ()
 
 
+@pytest.mark.dear
 def test_what_is_declared_equal_is_compared_and_its_reason_told(inputs, members):
     reason = {"da": "samme mening", "en": "same meaning"}
     said = DeclaredEqual(municipality_code="187", what="wording", indicator="satisfaction", reason=reason)
@@ -164,6 +166,7 @@ def project(plain_project, package_of, members, tmp_path_factory):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.dear
 def test_gather_says_who_is_comparable_on_what_and_why_not(project, language):
     files = sorted((project / "pakker").glob("*.zip"))
     told = gather(files, language=language)
@@ -175,6 +178,7 @@ def test_gather_says_who_is_comparable_on_what_and_why_not(project, language):
     assert told.count("Ishøj") == 2
 
 
+@pytest.mark.dear
 def test_gather_refuses_two_packages_of_one_municipality(project, tmp_path):
     copy = tmp_path / "again.zip"
     copy.write_bytes((project / "pakker" / "187.zip").read_bytes())
@@ -183,6 +187,7 @@ def test_gather_refuses_two_packages_of_one_municipality(project, tmp_path):
     assert [problem.key for problem in refused.value.problems] == ["package_twice"]
 
 
+@pytest.mark.dear
 def test_what_is_declared_equal_of_nobody_is_refused(project):
     text = (project / "params" / "demo.yml").read_text(encoding="utf-8").replace("name: demo", "name: told")
     declared = "declared_equal:\n  - {municipality_code: '157', what: wording, reason: det samme}\n"
@@ -195,6 +200,7 @@ def test_what_is_declared_equal_of_nobody_is_refused(project):
 
 
 @pytest.mark.parametrize("there", [True, False])
+@pytest.mark.dear
 def test_the_municipality_of_the_event_may_have_told_its_figures(there, project, inputs, tmp_path_factory):
     """Vallensbæk's report of what happened in Ishøj needs Ishøj's answers or its package."""
     root = tmp_path_factory.mktemp("187")

@@ -90,6 +90,7 @@ def test_numbers_without_labels_have_no_direction_until_someone_says_so(project,
     assert "codebook_open_question" in {problem.key for problem in caught.value.problems}
 
 
+@pytest.mark.dear
 def test_municipalities_in_labels_become_a_recode(project, forms):
     exported(project, forms)
     folder = project.folder / "eksport"
@@ -110,6 +111,7 @@ def test_nothing_is_overwritten(project, forms):
     assert [problem.key for problem in caught.value.problems] == ["init_exists", "init_exists"]
 
 
+@pytest.mark.dear
 def test_what_a_killed_init_left_is_completed_and_another_codebook_is_not_touched(project, forms):
     made = start(project, forms)
     whole = made.params.read_bytes(), made.codebook.read_bytes()

@@ -84,6 +84,7 @@ def test_a_plan_with_three_municipalities_says_that_nothing_can_be_tested(langua
     assert words in said.splitlines()[-1]
 
 
+@pytest.mark.dear
 def test_a_plan_with_answers_measures_in_them(tmp_path):
     """Some municipalities beside Ishøj and Vallensbæk; windows, which have no effective n, are left alone."""
     source = yaml.safe_load((PROJECT / "params/demo.yml").read_text(encoding="utf-8"))

@@ -35,6 +35,7 @@ def two_springs(n):
     return [f"{2024 + n // 60}-03-{1 + n % 28:02} 10:0{n % 10}:00"]
 
 
+@pytest.mark.dear
 def test_gaps_between_the_days_of_answers_are_rounds_and_nothing_has_to_be_typed(tmp_path):
     path = written(tmp_path, ["Tidsstempel"], map(two_springs, range(120)))
     started = begun(tmp_path, path)

@@ -71,6 +71,7 @@ def test_a_theme_is_a_share_of_those_who_wrote_and_of_all_who_answered():
     assert set(found["category"]) == {"positive"}
 
 
+@pytest.mark.dear
 def test_what_is_stated_stands_beside_the_figures():
     invited = pd.DataFrame([{"wave": "2025", "municipality_code": "183", "n_invited": 250, "n_answered": None}])
     invited = invited.assign(group_by="", group="")
@@ -92,6 +93,7 @@ def test_themes_are_told_where_thirty_wrote(wrote, found):
     assert figures(rows)["2025", "comments", "share"] == (100, wrote / 100)
 
 
+@pytest.mark.dear
 def test_so_many_as_single_answers_are_told_from_by_the_params():
     rule = Rule(suppress_cells_below=41)
     assert figures(told(people(), rule=rule)) == OF_COMMENTS
@@ -112,6 +114,7 @@ def test_how_many_wrote_is_hidden_where_few_did_or_few_who_all_wrote_alike(wrote
     assert {name: share for (_, name, _), (_, share) in figures(rows).items()} == found
 
 
+@pytest.mark.dear
 def test_only_municipalities_and_rounds_of_which_comments_were_coded_are_told():
     answers = [row(), row("2024"), row(code="187"), row(code="000")]
     rows = told(people(), uncoded(), uncoded("2025", "187"), answers=answers)

@@ -49,6 +49,7 @@ def satisfied(table, **where):
     return table[(table[[*where]] == pd.Series(where)).all(axis=1)]
 
 
+@pytest.mark.dear
 def test_levels_are_of_every_municipality_of_all_and_of_all_others(computed):
     rows = satisfied(computed.released.estimates).set_index(["wave", "municipality_code"])
     assert {(wave, code): round(40 * rows.loc[(wave, code), "estimate"]) for wave, code in POSITIVE} == POSITIVE
@@ -59,6 +60,7 @@ def test_levels_are_of_every_municipality_of_all_and_of_all_others(computed):
     assert not rows["simulated"].any()
 
 
+@pytest.mark.dear
 def test_only_who_is_asked_for_is_told_by_group(computed):
     rows = satisfied(computed.released.estimates, group_by="benefit_group")
     assert set(rows["municipality_code"]) == {"000", "183"}
@@ -102,6 +104,7 @@ def rule_of(inputs):
     return Rule(**inputs.params.disclosure.model_dump())
 
 
+@pytest.mark.dear
 def test_half_of_the_work_is_begun_beside_and_asked_for_last(inputs):
     begun, asked = [], []
 
@@ -199,6 +202,7 @@ def of_unit(tmp_path_factory):
     return computation.compute(checks.read_inputs(params.from_mapping(report, folder)), ("183",)).released
 
 
+@pytest.mark.dear
 def test_a_units_report_is_of_the_unit_and_the_others_of_its_municipality(of_unit):
     rows = of_unit.estimates.query("measure == 'share' and category == 'positive'").set_index("municipality_code")
     assert rows["estimate"].to_dict() == {"183-birk": 0.75, "others": 0.5}
@@ -240,6 +244,7 @@ def of_table(forms, tmp_path_factory):
     return computation.compute(made.read("\n".join([header, *lines]).encode()), ("183",)).released
 
 
+@pytest.mark.dear
 def test_what_was_counted_is_compared_and_what_was_given_as_a_share_is_not(of_table):
     levels = satisfied(of_table.estimates, municipality_code="183")
     assert levels["estimate"].tolist() == [0.5, 0.75]
@@ -285,6 +290,7 @@ def of_register(tmp_path_factory):
     return computation.compute(checks.read_inputs(params.from_mapping(report, folder)), ("183",))
 
 
+@pytest.mark.dear
 def test_official_figures_are_compared_around_their_event_or_described_where_there_is_none(of_register):
     changes = of_register.released.changes
     changes = changes[changes["scale"].eq("points")]

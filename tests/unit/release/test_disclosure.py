@@ -233,6 +233,7 @@ def test_primary_suppression_alone_would_give_counts_away(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", COUNTRIES)
+@pytest.mark.dear
 def test_a_raised_threshold_hides_all_that_the_default_hides(seed: int) -> None:
     table = estimates(country(seed))
     assert hidden_groups(table, Rule(5)) <= hidden_groups(table, Rule(8)) <= hidden_groups(table, Rule(12))
@@ -284,6 +285,7 @@ DEAR = (2, 3, 5, 8)  # as large as that of 10, which stays: two integer programs
 
 @pytest.mark.parametrize("threshold", [5, pytest.param(8, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("seed", [pytest.param(n, marks=[pytest.mark.slow] * (n in DEAR)) for n in range(12)])
+@pytest.mark.dear
 def test_pushing_all_counts_at_once_hides_what_trying_each_alone_hides(
     seed: int, threshold: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,6 +298,7 @@ def test_pushing_all_counts_at_once_hides_what_trying_each_alone_hides(
 @pytest.mark.parametrize(
     "mean", [16, pytest.param(8, marks=pytest.mark.slow), 4, pytest.param(2, marks=pytest.mark.slow), 1]
 )
+@pytest.mark.dear
 def test_a_survey_of_98_municipalities_costs_few_programs_however_small_it_is(
     mean: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,6 +461,7 @@ def test_a_diagnostic_of_fewer_than_five_answers_is_hidden(n: int | None, flag: 
     assert list(disclosure.release(table, no_changes(), of_register, Rule()).diagnostics["flag"]) == [""]
 
 
+@pytest.mark.dear
 def test_changes_of_few_are_uncertain_by_either_side_and_keep_another_flag() -> None:
     table = estimates({("183", ""): 90})
     for before, after, flag in ((30.0, 30.0, ""), (29.0, 90.0, "uncertain"), (90.0, 29.0, "uncertain")):
@@ -465,6 +469,7 @@ def test_changes_of_few_are_uncertain_by_either_side_and_keep_another_flag() -> 
     assert list(release(table, change(n_before=9.0, flag="other")).changes["flag"]) == ["other"]
 
 
+@pytest.mark.dear
 def test_why_a_row_never_had_a_number_is_said_though_it_is_hidden() -> None:
     table = estimates({("183", ""): 4})
     assert list(release(table, change(reason="not_asked")).changes["reason"]) == ["not_asked"]

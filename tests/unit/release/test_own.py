@@ -52,6 +52,7 @@ def test_levels_are_those_of_r(people, reference, case, how, by):
 
 
 @pytest.mark.parametrize("person", ["id_full", "id_half", "id_none"])
+@pytest.mark.dear
 def test_changes_are_those_of_r(people, reference, person):
     case = f"change_{person}"
     for place in ("a", "b", "c"):
@@ -74,6 +75,7 @@ def answers(frame, **where):
 
 
 @pytest.mark.parametrize("by", ["gender", "age_group"])
+@pytest.mark.dear
 def test_levels_and_suppression_are_those_of_a_report(study, labelled, by):
     of_report = study.all_estimates(
         indicator="satisfaction", measure="share", category="positive", municipality_code="730", group_by=by, tidy=True
@@ -109,6 +111,7 @@ def few(**columns):
     return pd.DataFrame({"answer": [1, 2] * 50, "group": ["small"] * 3 + ["large"] * 97, **columns})
 
 
+@pytest.mark.dear
 def test_a_small_group_is_hidden_and_so_is_who_would_give_it_away():
     found = jobreport.share(few(), "answer", 1, by="group").set_index("group")
     assert found["flag"].tolist() == ["suppressed", "suppressed"]
@@ -134,6 +137,7 @@ def test_a_cell_is_not_the_rest_of_its_row_that_is_shown():
     assert found["young", "poor"] == found["young", "rich"] == "suppressed"
 
 
+@pytest.mark.dear
 def test_one_answer_of_many_is_told_of_thirty_at_least():
     frame = pd.DataFrame({"answer": [1, 2, 3, 4] * 6})
     assert jobreport.share(frame, "answer", 1)["flag"].item() == "suppressed"
@@ -142,6 +146,7 @@ def test_one_answer_of_many_is_told_of_thirty_at_least():
     assert jobreport.share(pd.concat([frame] * 2), "answer")["answer"].tolist() == [1, 2, 3, 4]
 
 
+@pytest.mark.dear
 def test_few_who_all_answer_alike_are_hidden():
     frame = pd.DataFrame({"answer": [5] * 8})
     assert jobreport.share(frame, "answer", 5)["flag"].item() == "suppressed"
@@ -155,6 +160,7 @@ def test_a_blank_is_no_answer_and_periods_stand_in_the_order_asked_for():
     assert found[["n_before", "n_after", "change"]].iloc[0].tolist() == [40, 30, 0.5]
 
 
+@pytest.mark.dear
 def test_periods_are_matched_as_they_are_and_not_as_they_are_written():
     """A blank makes whole numbers of a table decimal: 2023.0 is 2023."""
     frame = pd.DataFrame({"year": [2023] * 40 + [2024] * 40, "glad": [0, 1] * 20 + [0, 1, 1, 1] * 10})

@@ -89,6 +89,7 @@ def test_the_levels_are_those_of_a_report(made):
     assert rows["flag"].eq("suppressed").eq(few).all(), "of twenty it is not told how many gave each answer"
 
 
+@pytest.mark.dear
 def test_how_many_were_invited_goes_with_the_levels(tables_of):
     def invited(made):
         (made.folder / "inviterede.csv").write_text(
@@ -114,6 +115,7 @@ def test_who_came_again_is_told_where_they_and_those_left_are_enough_and_not_few
 
 
 @pytest.mark.parametrize(("whole", "told"), [(2, False), (5, True), (20, True)])
+@pytest.mark.dear
 def test_who_came_again_is_told_only_where_enough_have_a_mean_of_several_questions(tables_of, whole, told):
     """Of twenty who came again each of three questions has enough answers, but so many alone answered two and more."""
     asked = ("q1", "q2", "q3")

@@ -65,6 +65,7 @@ def widths(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:
         [[2, 1, 1, 0, 3], [0, 1, 3, 2, 1]],
     ],
 )
+@pytest.mark.dear
 def test_counts_of_sums_that_cross_are_as_safe_as_every_table_that_fits_says(boxes: list[list[int]]) -> None:
     """Sums that cross: what is found in boxes apart must not make a count nobody in all of them."""
     lines = np.array([[0, 1, 1, 1, 0], [1, 1, 0, 1, 1], [1, 0, 1, 1, 1]])

@@ -49,12 +49,14 @@ def groups(project):
         ("en", "Benefit in 2021: »Other« has 2 answers. So »Sickness benefit« is hidden too"),
     ],
 )
+@pytest.mark.dear
 def test_check_names_the_group_that_hides_another_and_what_can_be_done(small, language, said):
     told = check.check(small.write(), language)
     assert said in told
     assert "missing" in told
 
 
+@pytest.mark.dear
 def test_a_small_group_hides_a_large_one_as_long_as_it_is_a_group(small):
     assert list(groups(small)["flag"].eq("suppressed").loc[["dagpenge", "sygedagpenge", "andet"]]) == [
         False,
@@ -63,6 +65,7 @@ def test_a_small_group_hides_a_large_one_as_long_as_it_is_a_group(small):
     ]
 
 
+@pytest.mark.dear
 def test_outside_the_grouping_it_hides_nobody_and_cannot_be_subtracted(small):
     found = groups(outside(small))
     assert not found["flag"].eq("suppressed").any()
@@ -73,6 +76,7 @@ def test_outside_the_grouping_it_hides_nobody_and_cannot_be_subtracted(small):
     assert "Derfor skjules" not in check.check(small.write())
 
 
+@pytest.mark.dear
 def test_blank_cells_are_not_given_away_either(small):
     for row in small.rows:
         row["ydelse"] = "" if row["ydelse"] == "3" else row["ydelse"]
@@ -80,6 +84,7 @@ def test_blank_cells_are_not_given_away_either(small):
     assert found.loc["", "n"] - found.loc[["dagpenge", "sygedagpenge"], "n"].sum() >= 5
 
 
+@pytest.mark.dear
 def test_the_lot_does_not_depend_on_the_order_of_the_file(small):
     small = outside(small)
     first = groups(small)["estimate"]

@@ -24,6 +24,8 @@ from jobreport.simulate import Design, as_exported, draw_country, responses
 from tests.estimates import estimate
 from tests.hostile.test_packages_together import fewer
 
+pytestmark = pytest.mark.dear  # what its tests share takes seconds
+
 PLACES = ("183", "187", "730", "101", "151", "153", "155", "157")
 FOCUS = ("183", "187")
 TABLES = ("estimates", "changes", "diagnostics")

@@ -109,6 +109,7 @@ def pages(study: Study) -> list[str]:
         return [chapter.html() for chapter in chapters(study)]
 
 
+@pytest.mark.dear
 def test_a_report_on_elder_care_knows_no_jobcentre(study: Study, pages: list[str]) -> None:
     said = " ".join(map(read, pages)).lower()
     assert "jobcent" not in said + " ".join(pages).lower()
@@ -116,6 +117,7 @@ def test_a_report_on_elder_care_knows_no_jobcentre(study: Study, pages: list[str
     assert study.front_matter()["title"] in ("Ældreplejen i Greve", "Elder care in Greve")
 
 
+@pytest.mark.dear
 def test_every_indicator_has_a_chapter_in_the_order_of_the_codebook(study: Study, pages: list[str]) -> None:
     said = read(pages[3])
     places = [said.index(label[study.params.language == "en"]) for label in ASKED.values()]
@@ -138,6 +140,7 @@ def test_the_card_tells_the_change_since_the_last_round_and_no_cause(pages: list
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.dear
 def test_the_ends_of_a_scale_of_four_answers_stand_in_a_cell(folder: Path, tmp_path: Path) -> None:
     """Else the audit would refuse the report: the mean of such a question was bound to the words of its answers."""
     root = shutil.copytree(folder, tmp_path / "four")
@@ -163,6 +166,7 @@ DRAWN = {
 
 
 @pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.dear
 def test_how_the_answers_were_drawn_is_told_and_moves_the_interval(folder: Path, tmp_path: Path, kind: str) -> None:
     """From a column of the file, by codebook and params, to the printed sentence and the standard error."""
     column, given, said = DRAWN[kind]

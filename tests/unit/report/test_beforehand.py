@@ -36,6 +36,7 @@ def study(planned):
     return jobreport.load(planned)
 
 
+@pytest.mark.dear
 def test_a_plan_that_was_followed_is_told_of_in_one_line(study):
     said = text_of(study.response_basis())
     assert "sætninger blev fastlagt 15. december 2022" in said
@@ -43,6 +44,7 @@ def test_a_plan_that_was_followed_is_told_of_in_one_line(study):
     assert "Den ligger også hos andre: Arkivet." in said
 
 
+@pytest.mark.dear
 def test_for_inspection_it_says_who_signed_what_was_expected_and_that_the_sentence_was_written_down(study):
     said = text_of(study.frozen())
     assert "Planen er underskrevet af Analysekontoret." in said
@@ -107,6 +109,7 @@ def otherwise(planned):
         plans.collect(planned.parents[1], help_rose=0.35)
 
 
+@pytest.mark.dear
 def test_what_departed_is_named_line_by_line(otherwise):
     assert "1 thing has changed since." in text_of(otherwise.response_basis())
     assert "Smallest change: points" in text_of(otherwise.frozen())
@@ -114,6 +117,7 @@ def test_what_departed_is_named_line_by_line(otherwise):
     assert (found["section"], found["then"], found["now"]) == ("smallest", "5", "4")
 
 
+@pytest.mark.dear
 def test_where_the_control_moves_too_nothing_is_called_an_effect(otherwise):
     said = text_of(otherwise.before_after_checks())
     assert "points to an effect" not in said

@@ -21,6 +21,7 @@ def test_every_row_says_what_it_is_about_and_when(study):
         study.estimates(period="year")
 
 
+@pytest.mark.dear
 def test_a_tidy_table_is_in_per_cent_and_the_readers_words_with_a_row_for_each_wave(study):
     plain = study.estimates(municipality_code="183", period="wave", **POSITIVE)
     rows = study.estimates(tidy=True, municipality_code="183", **POSITIVE)
@@ -44,6 +45,7 @@ def test_a_tidy_table_is_in_per_cent_and_the_readers_words_with_a_row_for_each_w
     assert not study.diagnostics(tidy=True).empty
 
 
+@pytest.mark.dear
 def test_answers_in_words_keep_the_order_of_the_scale_and_who_answered(study):
     codes, words = study.unsafe_responses(), study.unsafe_responses(labelled=True)
     for question in ("satisfaction", "trust_met"):

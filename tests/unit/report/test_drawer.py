@@ -98,6 +98,7 @@ def test_a_warning_is_met_where_the_cell_is_executed(tmp_path, monkeypatch):
 
 @forked
 @pytest.mark.parametrize("handed", [False, True])
+@pytest.mark.dear
 def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_would(
     handed, study, tmp_path, monkeypatch
 ):
@@ -121,6 +122,7 @@ def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_w
 
 
 @pytest.mark.usefixtures("computed_once")
+@pytest.mark.dear
 def test_what_is_handed_over_is_what_the_copy_says_and_is_opened_for_no_other_params(study, tmp_path, monkeypatch):
     handed = study.results.copied()
     handed.write_copy(tmp_path)

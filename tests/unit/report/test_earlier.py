@@ -49,6 +49,7 @@ def later(folder: Path, **keys: str) -> Study:
 KEYED = Key._made_of  # (where tests share what was computed no key is part of the checksums)
 
 
+@pytest.mark.dear
 def test_another_key_tells_nothing_of_the_answers(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +65,7 @@ def test_another_key_tells_nothing_of_the_answers(
         assert study.results.earlier.changed_since(study.results.facts) == since
 
 
+@pytest.mark.dear
 def test_the_same_answers_give_the_same_figures(folder: Path, before: Path) -> None:
     said = text_of(later(folder).each_indicator())
     assert "Dengang og nu" in said
@@ -71,6 +73,7 @@ def test_the_same_answers_give_the_same_figures(folder: Path, before: Path) -> N
     assert "revideret" not in said
 
 
+@pytest.mark.dear
 def test_a_revised_figure_is_named_with_what_has_changed(folder: Path, before: Path) -> None:
     answers = folder / "svar.csv"
     kept = answers.read_bytes()
@@ -168,6 +171,7 @@ def test_every_round_of_the_file_stands_in_one_table_with_interval_and_base(
     assert lines[0][2].startswith(f"{100 * own['estimate'].item():.0f} (")
 
 
+@pytest.mark.dear
 def test_rounds_of_reports_before_the_one_before_stand_there_too(folder: Path, chained: Path) -> None:
     older(folder, chained)
     lines = archive(later(folder))

@@ -63,6 +63,7 @@ SOME_AND_ALL = [pytest.param(SOME, id="some"), pytest.param(None, marks=pytest.m
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("of", SOME_AND_ALL)
+@pytest.mark.dear
 def test_every_municipality_gets_a_report_of_itself_that_speaks_of_no_effect_and_no_event(report, computed, of):
     assert len(computed.municipalities) == 98
     fronts = {}
@@ -104,6 +105,7 @@ def test_levels_and_changes_are_those_of_the_file(report, chosen, code, language
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.dear
 def test_ishoej_is_number_35_from_below_in_higher_education_and_near_the_top_in_social_assistance(report, chosen):
     told = said(report("183").front(), report("183").register(), report("183").register_others())
     for series, ascending, words in (
@@ -126,6 +128,7 @@ def test_a_figure_that_is_no_per_cent_is_not_called_percentage_points(report):
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.dear
 def test_a_clear_difference_that_the_municipality_has_had_before_may_be_chance(report, computed):
     """Small islands swing more than those of their level do: that is said, and lowers the word."""
     changes, diagnostics = computed.released.changes, computed.released.diagnostics
@@ -139,6 +142,7 @@ def test_a_clear_difference_that_the_municipality_has_had_before_may_be_chance(r
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.dear
 def test_a_report_with_an_event_tells_series_of_no_event_beside_it(request):
     chosen = params.read(request.config.rootpath / "params" / "ishoej.yml")
     study = Study(computation_of(chosen))
@@ -173,6 +177,7 @@ SERIES = ("unemployment", "higher_education", "social_assistance")
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.dear
 def test_the_overview_shows_every_municipality_in_every_series_in_no_order_of_value(chosen, computed, language):
     overview = overview_of(chosen, computed, language)
     found = [b for b in overview.each_series_check().blocks if getattr(b, "key", "").startswith("table-overview")]
@@ -186,6 +191,7 @@ def test_the_overview_shows_every_municipality_in_every_series_in_no_order_of_va
 @pytest.mark.usefixtures("drawn_wide")
 @pytest.mark.parametrize("language", ["da", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("series", [SERIES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in SERIES[1:])])
+@pytest.mark.dear
 def test_every_municipality_is_drawn_in_the_overview(chosen, computed, series, language):
     alone = tuple(each for each in chosen.registers if each.series == series)
     overview = overview_of(chosen.model_copy(update={"registers": alone}), computed, language)

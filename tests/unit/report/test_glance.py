@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("computed_once")
 
 
 @pytest.mark.parametrize(("language", "share"), [("da", "pct."), ("en", "per cent")])
+@pytest.mark.dear
 def test_each_question_and_round_stands_once_as_the_report_tells_it(demo_project, language, share):
     study = jobreport.load(demo_project / "params" / "demo.yml", language=language)
     told = glance.results(study)
@@ -43,12 +44,14 @@ def test_each_question_and_round_stands_once_as_the_report_tells_it(demo_project
     assert told.iloc[:5, 8].isna().all()  # computed since the round before for the latest, and since the first
 
 
+@pytest.mark.dear
 def test_official_figures_have_no_interval_and_say_why():
     told = glance.results(jobreport.load("ishoej"))
     assert math.isnan(told.iloc[0, 5])
     assert told.iloc[:, -1].unique().tolist() == ["Officielt tal, som ikke bygger på en stikprøve"]
 
 
+@pytest.mark.dear
 def test_what_is_hidden_has_no_number_and_the_reason(plain_project, tmp_path):
     shutil.copytree(plain_project, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "data" / "demo" / "responses.parquet"
@@ -61,6 +64,7 @@ def test_what_is_hidden_has_no_number_and_the_reason(plain_project, tmp_path):
     assert hidden.iloc[:, [3, 5, 6, 7, 8, 9, 10]].isna().all(axis=None)
 
 
+@pytest.mark.dear
 def test_an_overview_has_the_rows_of_every_municipality_as_their_own_reports_have_them(demo_project):
     study = jobreport.load(demo_project / "params" / "demo.yml")
     own, everybody = glance.results(study), glance.results(study, everybody=True)

@@ -91,6 +91,7 @@ def said(block) -> str:
 @pytest.mark.parametrize(
     ("name", "column", "unit"), [("recommend", "anbefaler", "points_0_10"), ("years", "antal", "points_0_40")]
 )
+@pytest.mark.dear
 def test_a_number_is_told_by_its_mean_in_its_own_unit(
     study: Study, now: pd.DataFrame, name: str, column: str, unit: str
 ) -> None:
@@ -158,6 +159,7 @@ def test_a_blank_beside_a_chosen_one_is_not_chosen_and_all_blank_is_no_answer(st
 
 
 @pytest.mark.usefixtures("drawn_wide")
+@pytest.mark.dear
 def test_every_chapter_is_written(study: Study, request: pytest.FixtureRequest) -> None:
     if study.params.language == "en":  # (figures are the same in both languages but for their words)
         request.getfixturevalue("undrawn")

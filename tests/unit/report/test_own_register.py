@@ -50,6 +50,7 @@ SOME = ("101", "183", "187", "461", "492", "741", "825")
 
 
 @pytest.mark.parametrize("of", [pytest.param(SOME, id="some"), pytest.param(None, marks=pytest.mark.slow, id="all")])
+@pytest.mark.dear
 def test_every_municipality_in_the_file_gets_a_report_that_says_whose_it_is(ishoej, computed, of):
     assert len(computed.municipalities) == 98
     front = {}
@@ -86,6 +87,7 @@ def test_the_report_of_the_municipality_it_happened_in_names_the_other_that_was_
     assert "Ishøj: " in told
 
 
+@pytest.mark.dear
 def test_a_municipality_without_figures_is_refused_by_name_in_check_and_run(ishoej, tmp_path):
     register = (ishoej.root / ishoej.registers[0].file).read_text(encoding="utf-8")
     cut = "".join(line for line in register.splitlines(keepends=True) if not line.startswith("825,"))

@@ -108,6 +108,7 @@ def test_a_keyword_beside_a_path_replaces_the_key_or_is_refused(name):
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.dear
 def test_another_municipality_beside_a_path_is_another_report():
     ishoej, vallensbaek = jobreport.load(ISHOEJ), jobreport.load(ISHOEJ, municipality_code="187")
     assert (ishoej.municipality(), vallensbaek.municipality()) == ("Ishøj", "Vallensbæk")

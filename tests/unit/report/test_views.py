@@ -59,6 +59,7 @@ def test_groups_of_a_municipality_that_the_report_does_not_name_are_there(study)
 
 
 @pytest.mark.usefixtures("undrawn")
+@pytest.mark.dear
 def test_a_municipality_may_be_named_or_numbered_everywhere(study):
     for named in ("Randers", 730, "0730", "randers kommune"):
         assert study.all_estimates(municipality_code=named, group_by="").municipality_code.eq("730").all()

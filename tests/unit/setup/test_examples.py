@@ -35,6 +35,7 @@ def study_of(name: str, language: str, table: str = "") -> Study:
 
 
 @pytest.mark.parametrize(("name", "language"), OPENED)
+@pytest.mark.dear
 def test_a_codebook_to_begin_with_tells_a_change_of_each_of_its_indicators(name: str, language: str) -> None:
     study = study_of(name, language)
     assert len(study.indicators()) == ASKED[name]
@@ -45,6 +46,7 @@ def test_a_codebook_to_begin_with_tells_a_change_of_each_of_its_indicators(name:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.dear
 def test_the_themes_of_kl_may_come_as_means(language: str) -> None:
     study = study_of("kl", language, "kl-gennemsnit")
     told = study.estimates(measure="mean", municipality_code="253", wave="2025")

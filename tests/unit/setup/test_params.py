@@ -59,6 +59,7 @@ def test_shipped_schemas_are_those_of_the_code():
         assert shipped == json.loads(json.dumps(schema))
 
 
+@pytest.mark.dear
 def test_schema_accepts_the_shipped_params_and_refuses_an_unknown_key():
     jsonschema = pytest.importorskip("jsonschema")
     plain = params.read(PROJECT / "params" / "ishoej.yml").to_plain()

@@ -101,6 +101,7 @@ def test_true_share_of_a_group_is_a_sum_of_normal_probabilities(small):
     ) == pytest.approx(share, abs=1e-12)
 
 
+@pytest.mark.dear
 def test_changed_mix_moves_randers_but_no_group_in_it(small):
     truth = true_values(draw_country(SMALL, 7), ("benefit_group",))
     other = true_values(draw_country(Design(**{**vars(SMALL), "mix_change": {}}), 7), ("benefit_group",))
@@ -186,6 +187,7 @@ def test_unknown_municipality_is_refused():
         draw_country(Design(municipalities=("183", "101")))
 
 
+@pytest.mark.dear
 def test_writing_twice_gives_the_same_bytes(small, tmp_path):
     write(small, tmp_path / "one")
     write(small, tmp_path / "two")
@@ -200,6 +202,7 @@ def test_command_line(tmp_path, capsys, monkeypatch):
     assert pq.read_table(tmp_path / "responses.parquet").num_rows == 600
 
 
+@pytest.mark.dear
 def test_shipped_files_are_what_the_shipped_seed_gives(shipped, request):
     folder = request.config.rootpath / "data" / "demo"
     stored = pd.read_parquet(folder / "responses.parquet")
@@ -213,6 +216,7 @@ def test_shipped_files_are_what_the_shipped_seed_gives(shipped, request):
     assert (folder / "responses.parquet").stat().st_size < 2_000_000
 
 
+@pytest.mark.dear
 def test_the_codebook_undoes_the_coding(shipped, request):
     """The exported file, read as text like any survey file, becomes `responses` again."""
     expected = responses(shipped)

@@ -61,6 +61,7 @@ def lines(study):
     ("table", "language"),
     [("kl", "da"), ("kl", "en"), ("kl-gennemsnit", "da"), pytest.param("kl-gennemsnit", "en", marks=pytest.mark.slow)],
 )
+@pytest.mark.dear
 def test_the_six_themes_stand_beside_the_published_means_with_base_and_date(study, table, language):
     made = study(table=table, language=language)
     rows = [[plain(cell) for cell in row] for row in table_of(made).rows]
@@ -74,6 +75,7 @@ def test_the_six_themes_stand_beside_the_published_means_with_base_and_date(stud
         assert row[3].isdigit()
 
 
+@pytest.mark.dear
 def test_the_own_mean_is_that_of_the_answers(study):
     made = study()
     answers = pd.read_csv(made.params.resolve("kl.csv"))
@@ -84,6 +86,7 @@ def test_the_own_mean_is_that_of_the_answers(study):
 
 
 @pytest.mark.parametrize("published_as", ["", "En anden undersøgelse"])
+@pytest.mark.dear
 def test_where_nobody_says_that_the_wording_is_the_same_it_is_refused(study, published_as):
     said = f"    published_as: '{SOURCE}'\n", f"    published_as: '{published_as}'\n" if published_as else ""
     made = asked_otherwise(study(), lambda book: book.replace(*said))
@@ -113,6 +116,7 @@ def test_five_answers_from_0_to_4_are_not_five_from_1_to_5(study):
     assert lines(made).count("skalaen er en anden") == 6
 
 
+@pytest.mark.dear
 def test_the_means_of_another_municipality_never_stand_beside(study):
     def moved(book):
         return book.replace(

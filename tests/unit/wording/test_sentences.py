@@ -306,6 +306,7 @@ def test_every_sentence_of_the_front_page_and_of_a_conclusion_has_a_row(language
 
 
 @pytest.mark.parametrize("grid", [surveys, registers])
+@pytest.mark.dear
 def test_a_sentence_is_said_only_where_its_rows_carry_it(grid: Callable[[], tuple[Case, ...]]) -> None:
     untrue = {
         (key, tuple(sorted(name for name, holding in facts.items() if holding)))
@@ -337,6 +338,7 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
 
 
 @pytest.mark.parametrize("grid", [pytest.param(surveys, marks=pytest.mark.slow), registers])
+@pytest.mark.dear
 def test_the_same_sentences_are_said_in_both_languages_in_every_situation(
     grid: Callable[[bool], tuple[Case, ...]],
 ) -> None:

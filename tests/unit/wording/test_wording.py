@@ -790,6 +790,7 @@ def test_a_verdict_on_all_comparisons_is_said_once_and_different_ones_each_at_it
         assert told.count("kommunernes egne udsving") == said
 
 
+@pytest.mark.dear
 def test_a_municipality_that_the_event_also_touched_is_told_of_in_one_place() -> None:
     changes = [made.change(indicator=name, municipality_code="187") for name in ("satisfaction", "meaning")]
     told = text(Survey.of(DANISH, changes=made.frame(*changes)).exposed(("satisfaction", "meaning"))).splitlines()
