@@ -4,6 +4,7 @@ import os
 import time
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psutil
@@ -39,12 +40,13 @@ def a_batch_is_stopped(folder: Path) -> None:
         with cluster.hands(1, None, folder) as own:
             own.submit(os.getpid)
             [done] = own.completed()
-            started.append(done.result())
+            started.append(own._hands[0].process)
+            assert started[0].pid == done.result()
             own.submit(time.sleep, 60)
             raise KeyboardInterrupt
 
-    started: list[int] = []
+    started: list[BaseProcess] = []
     with suppress(KeyboardInterrupt):
         stopped()
         raise AssertionError("nobody was told")
-    assert not psutil.pid_exists(started[0])
+    assert started[0].exitcode, "it was not let end its work"
