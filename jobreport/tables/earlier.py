@@ -72,14 +72,14 @@ class EarlierTables(TableWriter):
         if not pairs:
             return self.say("earlier.nothing")
         dated = numbers.bound(pairs[0][0].text("date"), pairs[0][0], "date")
-        moved = [pair for pair in pairs if self._is_revised(*pair)]
-        if not moved:
-            return self.say("earlier.same", date=dated)
+        seen = [self._now(*pair) for pair in pairs]
+        if "yes" not in seen:
+            return self.say(f"earlier.same.{'_'.join(sorted({*seen}))}", date=dated)
         names: list[Parts] = [(self.word(f"earlier.because.{name}"),) for name in changed]
         why = self.listing(names) if names else (self.word("common.not_stated"),)
-        listed = dict.fromkeys((row.text("indicator"), row.text("wave")) for row, _ in moved)
-        first = {(row.text("indicator"), row.text("wave")): row for row, _ in moved}
-        named = [(self.indicator(name), " (", self.window(first[name, wave]), ")") for name, wave in listed]
+        moved = [row for (row, _), now in zip(pairs, seen, strict=True) if now == "yes"]
+        listed = {(row.text("indicator"), row.text("wave")): row for row in moved}
+        named = [(self.indicator(name), " (", self.window(row), ")") for (name, _), row in listed.items()]
         return self.say("earlier.revised", date=dated, list=self.listing([*named]), why=why)
 
     def _pairs(self, earlier: Earlier) -> list[Pair]:
@@ -91,11 +91,11 @@ class EarlierTables(TableWriter):
                 found.append((row, self.one("estimates", **which)))
         return found
 
-    def _is_revised(self, then: Row, now: Row | None) -> bool:
-        # Whether another number is printed now; one that is hidden now is not held against that of then.
+    def _now(self, then: Row, now: Row | None) -> str:
+        # Whether another number is printed now ('yes', 'no'); 'gone': none is that could be held against that of then.
         if now is None or now.suppressed or not now.has("estimate"):
-            return False
-        return self.number(then, "estimate").text != self.number(now, "estimate").text
+            return "gone"
+        return "no" if self.number(then, "estimate").text == self.number(now, "estimate").text else "yes"
 
     def _table(self, pairs: list[Pair]) -> Table:
         columns: Columns[Pair] = {
@@ -103,6 +103,6 @@ class EarlierTables(TableWriter):
             "wave": lambda pair: self.window(pair[0]),
             "then": lambda pair: self.value_cell(pair[1] if pair[1] and pair[1].suppressed else pair[0]),
             "now": lambda pair: self.value_cell(pair[1]),
-            "revised": lambda pair: self.word(f"earlier.{'yes' if self._is_revised(*pair) else 'no'}"),
+            "revised": lambda pair: self.word(f"earlier.{self._now(*pair)}"),
         }
         return self.table("earlier", pairs, columns, self.source(), shown=[now for _, now in pairs])

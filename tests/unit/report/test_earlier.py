@@ -46,6 +46,7 @@ def later(folder: Path, **keys: str) -> Study:
     return jobreport.load(folder / "params" / "pleje.yml", previous="outputs/pleje-2025", **keys)
 
 
+WAVES = ("2024", "2025")
 KEYED = Key._made_of  # (where tests share what was computed no key is part of the checksums)
 
 
@@ -69,8 +70,31 @@ def test_another_key_tells_nothing_of_the_answers(
 def test_the_same_answers_give_the_same_figures(folder: Path, before: Path) -> None:
     said = text_of(later(folder).each_indicator())
     assert "Dengang og nu" in said
-    assert "er de samme nu" in said
+    assert "Alle niveauer, som den forrige rapport" in said
     assert "revideret" not in said
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        (("2024",), "og som vises her, er de samme nu. Nogle vises ikke længere."),
+        (("2024", "2025"), "Ingen af de niveauer, som den forrige rapport"),
+    ],
+)
+def test_a_figure_that_is_hidden_now_is_not_said_to_be_the_same(folder, before, hidden, said):
+    answers = folder / "svar.csv"
+    kept = answers.read_bytes()
+    head, *rows = kept.decode().splitlines()
+    few = {wave: [row for row in rows if row.startswith(wave)][: 4 if wave in hidden else None] for wave in WAVES}
+    try:
+        answers.write_text("\n".join([head, *few["2024"], *few["2025"]]) + "\n", encoding="utf-8")
+        told = text_of(later(folder).each_indicator())
+    finally:
+        answers.write_bytes(kept)
+    assert said in told
+    assert told.count("vises ikke") > 1  # (a row each)
+    assert ("uændret" in told) is (len(hidden) == 1)
+    assert "Alle niveauer" not in told
 
 
 @pytest.mark.dear
