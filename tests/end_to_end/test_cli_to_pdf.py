@@ -216,7 +216,7 @@ def test_real_figures_are_nowhere_called_simulated(ishoej):
     assert [file.name for file in folder.iterdir() if STAMP.encode() in contents(file)] == []
 
 
-@pytest.mark.slow
+@pytest.mark.dear
 def test_papermill_alone_gives_the_same_numbers(ishoej, tmp_path):
     plain = tmp_path / "out.ipynb"
     done = ishoej.python("-m", "papermill", "notebooks/report.ipynb", str(plain), "-f", "params/ishoej.yml")
@@ -228,7 +228,7 @@ def test_papermill_alone_gives_the_same_numbers(ishoej, tmp_path):
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.dear
 def test_the_cells_as_papermill_leaves_them_give_the_same_numbers_in_any_python(ishoej, monkeypatch):
-    """The notebook with a params file injected, its cells run here; in a kernel of papermill's own by slow tests."""
+    """The notebook with a params file injected, its cells run here; in a kernel of papermill's own above."""
     monkeypatch.chdir(ishoej.root)
     values = papermill.iorw.read_yaml_file("params/ishoej.yml")
     notebook = papermill.iorw.load_notebook_node("notebooks/report.ipynb")

@@ -88,7 +88,7 @@ def own_rows(estimates, place):
     scope="module",
     params=[
         pytest.param((5, (("satisfaction", "meaning"), 1, ("benefit_group", "gender"))), id="5"),
-        pytest.param((5, None), id="5, all that the demo asks", marks=pytest.mark.slow),
+        pytest.param((5, None), id="5, all that the demo asks", marks=pytest.mark.dear),
         pytest.param((8, None), id="8, all that the demo asks", marks=pytest.mark.slow),
     ],
 )

@@ -183,7 +183,7 @@ def test_running_a_report_needs_nothing_of_jupyterlab():
     assert {"jupyterlab", "ipywidgets", "rfc3987-syntax"} <= set(pins(LAB))
 
 
-@pytest.mark.parametrize("first", ["jobreport", pytest.param("jobreport.make.writing", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("first", ["jobreport", "jobreport.make.writing"])
 @pytest.mark.dear
 def test_running_a_report_beside_jupyterlab_does_not_import_what_it_brings(tmp_path, first):
     (tmp_path / "rfc3987_syntax.py").write_text("raise SystemExit('imported')\n", encoding="utf-8")
@@ -208,7 +208,7 @@ def test_the_declared_pythons_are_one_list():
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-@pytest.mark.parametrize("python", [pytest.param(PYTHONS[0], marks=pytest.mark.slow), PYTHONS[-1]])
+@pytest.mark.parametrize("python", [PYTHONS[0], PYTHONS[-1]])
 @pytest.mark.dear
 def test_every_locked_package_has_a_wheel(python, system, tmp_path):
     """Asks the registry; macOS 15 because pikepdf's wheels ask for that much. The newest Python lacks wheels first."""

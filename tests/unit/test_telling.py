@@ -45,7 +45,7 @@ def test_a_part_that_went_well_is_told_only_of_the_test_itself(when, outcome, to
     assert worth_telling(report) == told
 
 
-@pytest.mark.slow
+@pytest.mark.dear
 @pytest.mark.parametrize("more", [(), ("--durations", "0")])
 def test_workers_tell_of_every_test_how_it_ended(tmp_path, more):
     (tmp_path / "conftest.py").write_bytes((Path(__file__).parents[1] / "conftest.py").read_bytes())

@@ -58,7 +58,7 @@ def test_forks_that_die_work_alone_or_are_stopped_leave_nothing_undone_and_no_pr
 
 @pytest.mark.parametrize(
     "happens",
-    [pytest.param(happens, marks=pytest.mark.slow) if parent.POSSIBLE else happens for happens in HAPPENS],
+    [pytest.param(happens, marks=pytest.mark.dear) if parent.POSSIBLE else happens for happens in HAPPENS],
     ids=lambda happens: happens.__name__,
 )
 def test_processes_that_are_started_do_as_forks_do(tmp_path, happens):

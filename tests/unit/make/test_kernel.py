@@ -64,8 +64,8 @@ def test_a_warning_in_a_cell_stands_not_in_the_notebook_and_is_a_warning_of_the_
     [
         ("there", False),
         ("nowhere", True),
-        pytest.param("there", True, marks=pytest.mark.slow),
-        pytest.param("nowhere", False, marks=pytest.mark.slow),
+        ("there", True),
+        ("nowhere", False),
     ],
 )
 @pytest.mark.dear
