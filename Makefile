@@ -34,7 +34,7 @@ test-browser: .venv/.test .venv/.lab  ## check the web page, JupyterLab and the 
 simulation: .venv/.test  ## draw many made-up countries anew and hold what tests/simulation keeps against them
 	$(PYTEST) -m simulation
 
-nightly:  ## all that the default tests leave out: slow, veraPDF, browser, simulation (.ci/nightly)
+nightly:  ## all that .ci/run leaves out: slow, veraPDF, browser, simulation (.ci/nightly)
 	.ci/nightly
 
 mutants: .venv/.test  ## change the program one place at a time and see whether a test fails (ROOM=release: one folder)
