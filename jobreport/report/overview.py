@@ -86,8 +86,7 @@ class Overview(TableWriter):
         if found is None:
             return Group(())
         heading = Heading(1, (self.indicator(name),), f"{name}-checks-heading")
-        first = name in self.reported[:1]  # (its map stands on the front)
-        places = () if first else (self._map(found),)
+        places = () if name in self.reported[:1] else (self._map(found),)  # (that of the first stands on the front)
         return Group((heading, self._table(found), *places, figures.Funnel.of(self).figure(name)))
 
     def each_check(self) -> Block:
@@ -197,8 +196,7 @@ class Overview(TableWriter):
         if absent:
             told.append(self.say("overview.absent", list=self._names(absent)))
         for name in self.reported:
-            found = self._read(name)
-            reasons = list(self._left_out(found)) if found is not None else []
+            reasons = self._left_out(found) if (found := self._read(name)) is not None else ()
             told += [(f"{self.indicator(name)}: ", *reason) for reason in reasons]
         for one in self.codebook.indicators:
             if not one.comparable:

@@ -42,8 +42,7 @@ class CommentTables(TableWriter):
 
     def _shares(self, name: str, measure: str) -> list[Row]:
         which = {"indicator": name, "measure": measure, "category": "positive", "group_by": ""}
-        found = self.rows("estimates", municipality_code=self.code, **which)
-        return sorted(found, key=lambda row: row.text("wave"))
+        return sorted(self.rows("estimates", municipality_code=self.code, **which), key=lambda row: row.text("wave"))
 
     def _pairs(self, name: str, theme: str) -> Iterator[Pair]:
         of_all = {row.text("wave"): row for row in self._shares(name, OF_ANSWERED)}
@@ -56,8 +55,11 @@ class CommentTables(TableWriter):
         if not told or not wrote.has("estimate", "n"):
             return
         theme, row, of_all = max(told, key=lambda pair: pair[1].value("estimate"))
+        quoted = self.say("common.quoted", text=theme)
         yield Paragraph(self.say("comments.lead", wrote=wrote, row=row), kind="lead")
-        yield Paragraph(self.say("comments.most", theme=self.say("common.quoted", text=theme), row=row, of_all=of_all))
+        shown = [numbers.printed(pair[1], "estimate") for pair in told]
+        if len(shown) == len(pairs) and shown.count(max(shown)) == 1:  # (one that is hidden may be of more)
+            yield Paragraph(self.say("comments.most", theme=quoted, row=row, of_all=of_all))
 
     def _table(self, pairs: list[Pair], name: str) -> Table:
         columns: Columns[Pair] = {

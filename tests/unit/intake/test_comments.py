@@ -118,6 +118,17 @@ def test_ninety_per_cent_of_the_comments_stand_beside_eighteen_of_all_who_answer
     assert ("lyttede til mig.« (Kvinder, 2025)" if language == "da" else "(Women, 2025)") in said
 
 
+@pytest.mark.parametrize(("critical", "waiting"), [(12, 12), (13, 12), (0, 0)])
+def test_themes_that_are_alike_as_they_are_printed_are_none_the_most_frequent(
+    commented: Path, critical: int, waiting: int
+) -> None:
+    rows = [(f"person{at}", 2025, int(at < critical), int(at < waiting)) for at in range(WROTE)]
+    write(commented / "kodet.csv", CODED, rows)
+    told = spoken(study(commented))
+    assert ("Flest kommentarer handler om »Kritisk«: 33 pct." in told) is (critical > waiting)
+    assert ("Flest kommentarer" in told) is (critical > waiting)
+
+
 @pytest.mark.dear
 def test_the_shares_and_bases_are_those_of_the_coded_file(commented: Path) -> None:
     rows = study(commented).estimates(municipality_code="253", group_by="", wave="2025")
