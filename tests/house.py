@@ -36,7 +36,7 @@ BOUNDS = {
     "rows of the plan": 20,
     "lines of the longest module": 400,
     "modules": 257,
-    "lines": 47_840,
+    "lines": 47_845,
     "signatures with the commonest of our objects": 53,
     "code lines of a function, median": 6,
     "code lines of a function, p90": 16,

@@ -120,10 +120,10 @@ def line(scope: Scope) -> Card | None:
 
 def _of_survey(survey: Survey, name: str, figure: KeyFigure) -> tuple[Parts, Parts, Parts]:
     level, change = survey.latest_level(name), survey.change_of(name)
-    known = level is not None and level.has("estimate", "ci_low", "ci_high", "n")
     moved = change is not None and situation(change) in (*MOVES, "described")
-    hidden = (survey.word(f"glance.{'hidden' if level is not None else 'not_asked'}"),)
+    nothing = (survey.word(f"glance.{'hidden' if level is not None else 'not_asked'}"),)
     beside: Parts = figure.detail if moved else (survey.word("glance.no_change"),)
-    if level is None or not known:
-        return hidden, beside, hidden
-    return survey.say("glance.level", row=level), beside, (survey.count(level, "n"),)
+    if level is None or not level.has("estimate"):
+        return nothing, beside, nothing
+    told = survey.say(f"glance.level{'' if level.has('ci_low', 'ci_high') else '_alone'}", row=level)
+    return told, beside, (survey.count(level, "n") if level.has("n") else survey.word("common.not_stated"),)

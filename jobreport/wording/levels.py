@@ -63,7 +63,8 @@ class Levels(Writer):
         if level is None:
             return KeyFigure(label, missing, words or self.say("missing.short_other"))
         if not level.has("estimate", "ci_low", "ci_high"):
-            why = "alike" if level.has("estimate") and "no_variation" in level.reasons else "suppressed"
+            known = "alike" if "no_variation" in level.reasons else "not_computed"
+            why = known if level.has("estimate") else "suppressed"
             return KeyFigure(label, missing, self.say(f"key_figures.words.{why}"))
         measure = sentences(self.measure(level, closed=True))
         detail = self.say("key_figures.described", measure=measure, row=level)

@@ -8,7 +8,10 @@ import pytest
 
 import jobreport
 from jobreport.domain import municipalities
+from jobreport.page import KeyFigure, plain
 from jobreport.report import glance
+from jobreport.wording.survey import Survey
+from tests.unit import view_rows as made
 
 pytestmark = pytest.mark.usefixtures("computed_once")
 
@@ -75,3 +78,24 @@ def test_an_overview_has_the_rows_of_every_municipality_as_their_own_reports_hav
     assert [*everybody["Kommune"].unique()] == [one.name for one in places if one.code in known]
     same = everybody[everybody["Kommune"].eq("Ishøj")].drop(columns="Kommune").reset_index(drop=True)
     assert same.equals(own)
+
+
+HIDDEN = {"estimate": None, "ci_low": None, "ci_high": None, "n": None, "flag": "suppressed"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        ({}, ["59 pct. (95 pct.-interval: 51 til 67, 2022)", "vises ikke", "150"]),
+        ({"ci_low": None, "ci_high": None}, ["59 pct. (uden interval, 2022)", "vises ikke", "150"]),
+        ({"n": None}, ["59 pct. (95 pct.-interval: 51 til 67, 2022)", "vises ikke", "ikke oplyst"]),
+        (HIDDEN, ["kan ikke vises", "vises ikke", "kan ikke vises"]),
+        ({"wave": None}, ["ikke spurgt", "vises ikke", "ikke spurgt"]),
+    ],
+)
+def test_a_line_of_the_list_says_hidden_only_of_what_is(cells, line):
+    """A level without an interval, as of a table, or without a base was called hidden for few answers."""
+    rows = [made.estimate(wave="2022") | cells] if "wave" not in cells else []
+    survey = Survey.of(made.labels(), estimates=made.frame(*rows), changes=made.frame(), diagnostics=made.frame())
+    told = glance._of_survey(survey, "satisfaction", KeyFigure((), (), ()))
+    assert [plain(part).replace("\u00a0", " ") for part in told] == line
