@@ -8,10 +8,8 @@ from jobreport.intake import checks
 from jobreport.prepare import check, init
 from jobreport.setup import params
 
-LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("ishoej", "demo")]  # (read by default, see below)
 
-
-@pytest.mark.parametrize("name", ["plejehjem", *LARGE])
+@pytest.mark.parametrize("name", ["plejehjem", "ishoej", "demo"])
 @pytest.mark.dear
 def test_a_report_can_be_made_of_the_example(tmp_path, name):
     init.begin_example(tmp_path)
