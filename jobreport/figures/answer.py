@@ -8,7 +8,7 @@ from jobreport.domain.released import COUNTRY, OTHERS, Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Parts
-from jobreport.wording.survey import Survey
+from jobreport.wording.survey import Survey, rounds_of
 from jobreport.wording.texts import sentences
 
 LINE_MM = 4.6
@@ -31,15 +31,16 @@ class Answer(FigureWriter, Survey):
         beside = {name: levels for name in found if (levels := self._levels(name, whom)) is not None}
         if whom == COUNTRY:  # (of a lone municipality these are the same answers)
             beside = {name: each for name, each in beside.items() if each[1].value("n") > found[name][1].value("n")}
-        first, same = next(iter(found.values())), len({tuple(map(_round, pair)) for pair in found.values()}) == 1
-        of_event = bool(told[next(iter(found))].text("event")) and same
+        first, alike = next(iter(found.values())), len({rounds_of(told[name]) for name in found}) == 1
+        of_event = bool(told[next(iter(found))].text("event")) and alike
+        kind = "" if of_event else "_rounds" if alike else "_apart"
         with style.page(FRAME_MM + LINE_MM * (2 + APART) * len(found)) as drawing:
             axes = drawing.subplots()
             for place, (name, levels) in enumerate(found.items()):
                 self._pair(axes, place * (2 + APART), levels, beside.get(name))
             sides = [self.word(f"figures.answer.{side}") for side in ("before", "after")]
             self._frame(axes, {k: sides if of_event else [self.window(row).text for row in found[k]] for k in found})
-            caption = self._caption(list(found.values()), of_event=of_event, beside=bool(beside))
+            caption = self._caption(list(found.values()), kind, beside=bool(beside))
             alt = self._alt(found, beside, of_event=of_event)
             source = () if beside else self.source(next(iter(found)))
             return self.finished(drawing, "answer", of=first, alt=alt, caption=caption, source=source)
@@ -71,12 +72,11 @@ class Answer(FigureWriter, Survey):
         axes.set(xlim=(0, 100), ylim=(ticks[-1] + 0.6, -0.6))
         style.number_axis(axes, "x", self.language)
 
-    def _caption(self, found: Sequence[Levels], *, of_event: bool, beside: bool) -> Parts:
+    def _caption(self, found: Sequence[Levels], kind: str, *, beside: bool) -> Parts:
         before, after = found[0]
         shares = {row.text("unit") == "share" for row, _ in found}
         what = self.word(f"figures.answer.of_{'both' if len(shares) > 1 else 'share' if True in shares else 'index'}")
-        rounds = "_rounds" if len({tuple(map(_round, pair)) for pair in found}) == 1 else "_apart"
-        told = self.say(f"figures.answer.caption{'' if of_event else rounds}", what=what, before=before, after=after)
+        told = self.say(f"figures.answer.caption{kind}", what=what, before=before, after=after)
         return sentences(told, self.say("figures.answer.beside") if beside else ())
 
     def _alt(self, found: dict[str, Levels], beside: dict[str, Levels], *, of_event: bool) -> Parts:
@@ -88,7 +88,3 @@ class Answer(FigureWriter, Survey):
                 before, after = beside[name]
                 told.append(self.say(key, who=self.area(before), before=before, after=after))
         return sentences(*told)
-
-
-def _round(level: Row) -> str:
-    return level.text("wave")

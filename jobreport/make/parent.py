@@ -377,11 +377,13 @@ def _by_itself(folder: str, environment: Mapping[str, str], become: Callable[...
 
 
 def _kernel(connection_file: str, *drawing: Drawer) -> None:
+    import asyncio
+
     from ipykernel.kernelapp import IPKernelApp
 
     for drawer in drawing:
         drawer.receive()
-    importlib.import_module("asyncio").set_event_loop(None)  # up to Python 3.11 a fork has that of its asker
+    asyncio.set_event_loop(None)  # up to Python 3.11 a fork has that of its asker
     IPKernelApp.launch_instance(["-f", connection_file, "--HistoryManager.enabled=False"])  # (nobody types in it)
 
 

@@ -14,7 +14,7 @@ from jobreport.make import exchange, fingerprint, parent
 from jobreport.make.beside import beside, give_back
 from jobreport.release.computation import hiding
 from jobreport.release.growth import few_since
-from jobreport.release.surveyed import Later, in_turn
+from jobreport.release.surveyed import Later, Tables, in_turn
 from jobreport.report.results import compute
 from jobreport.setup.params import Params
 
@@ -111,14 +111,20 @@ def make(
             if waves := few_since(before, results.released.estimates, below):
                 progress(texts["grown"].format(waves=", ".join(waves), folder=before, below=below))
 
-    made = partial(writing.write, results, folder, progress, more=more, meanwhile=told)
-    return made(preloaded=parent.prepared(), told_in=told_in)
+    return writing.write(
+        results, folder, progress, more=more, preloaded=parent.prepared(), told_in=told_in, meanwhile=told
+    )
 
 
 def _beside(work: Later) -> Later:
     # Begin some of the computation in a fork; who waits for its result imports what writes the report meanwhile.
     begun = beside(work)
-    return lambda: (importlib.import_module(WRITING), begun())[1]
+
+    def result() -> Tables:
+        importlib.import_module(WRITING)
+        return begun()
+
+    return result
 
 
 def are_small(files: Iterable[Path]) -> bool:

@@ -7,7 +7,7 @@ from jobreport.domain.released import COUNTRY, Row, spans_waves
 from jobreport.page import Inline, Paragraph, Parts, Table
 from jobreport.tables.cells import Columns, TableWriter
 from jobreport.wording import design
-from jobreport.wording.survey import Survey
+from jobreport.wording.survey import Survey, rounds_of
 from jobreport.wording.texts import Filling
 
 OTHERS = "comparison"
@@ -111,8 +111,7 @@ class SurveyTables(TableWriter):
         lines = [(name, survey.latest_level(name), survey.change_of(name)) for name in survey.rest_names()]
         if not any(level or change for _, level, change in lines):
             return None
-        changes = [row for name in self.reported if (row := survey.change_of(name)) is not None]
-        apart = len({(row.text("wave_before"), row.text("wave_after")) for row in changes}) > 1
+        apart = len({rounds_of(row) for name in self.reported if (row := survey.change_of(name)) is not None}) > 1
         columns: Columns[tuple[str, Row | None, Row | None]] = {
             "measure": lambda line: self._measure((line[0], self.main_measure(line[0]))),
             "latest": lambda line: self.where(line[1], self.window),

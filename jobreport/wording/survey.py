@@ -92,7 +92,7 @@ class Survey(Levels):
 
     def _of_same_rounds(self) -> bool:
         # Whether all that moved did so between the same rounds: a question may not have been asked in the latest.
-        return len({_between(row) for row in self._moved()[1].values()}) == 1
+        return len({rounds_of(row) for row in self._moved()[1].values()}) == 1
 
     def _start(self, first: Row, *, compared: bool) -> Parts:
         of_event = "survey.beside.start" if compared else "survey.beside.start_own"
@@ -100,7 +100,7 @@ class Survey(Levels):
 
     def _otherwise(self, row: Row, first: Row) -> Parts:
         # The rounds of a change that are not those of the line above them all.
-        return self.say("survey.beside.otherwise", row=row) if _between(row) != _between(first) else ()
+        return self.say("survey.beside.otherwise", row=row) if rounds_of(row) != rounds_of(first) else ()
 
     def _outcome(self, compared: list[Row]) -> Parts:
         event = self.own_event()
@@ -254,8 +254,9 @@ class Survey(Levels):
         return sorted(found, key=lambda row: order.index(row.text("group")))
 
 
-def _between(row: Row) -> tuple[str, str]:
-    return row.text("wave_before"), row.text("wave_after")
+def rounds_of(change: Row) -> tuple[str, str]:
+    """Return the two rounds or windows of a change, by which changes are told apart."""
+    return change.text("wave_before"), change.text("wave_after")
 
 
 def _weakest(effects: list[Row]) -> Row | None:
